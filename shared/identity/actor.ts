@@ -1,0 +1,33 @@
+import { z } from 'zod'
+
+/** Roles of the people of an office. A citizen has no account and the system no person; both are actors all the same. */
+export const officeRoles = ['owner', 'officer', 'field_worker', 'viewer'] as const
+export const actorRoles = [...officeRoles, 'citizen', 'system'] as const
+
+export const officeRoleSchema = z.enum(officeRoles)
+export const actorRoleSchema = z.enum(actorRoles)
+export type OfficeRole = z.infer<typeof officeRoleSchema>
+export type ActorRole = z.infer<typeof actorRoleSchema>
+
+/**
+ * Who acts. On the server it is built from the server's own rows, never from what a request claims; on the device
+ * it is what the last login said, good enough to show what would be allowed.
+ */
+export const actorSchema = z.object({
+  tenantId: z.uuid(),
+  role: actorRoleSchema,
+  /** null for citizens and the system. */
+  userId: z.uuid().nullable(),
+  deviceId: z.uuid().nullable(),
+  /** Shown in timelines inside the office; never shown to citizens. */
+  name: z.string(),
+  departmentId: z.uuid().nullable(),
+  /** Wards assigned to the person. Empty for owner, officer and viewer, who see every ward. */
+  wardIds: z.array(z.uuid())
+})
+export type Actor = z.infer<typeof actorSchema>
+
+/** Whether the role sees every ward of the tenant, or only those in `wardIds`. */
+export function seesEveryWard(role: ActorRole): boolean {
+  return role !== 'field_worker' && role !== 'citizen'
+}
