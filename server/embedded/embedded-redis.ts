@@ -33,7 +33,7 @@ const stopDeadlineMs = 10_000
 
 function configText(dataDir: string, pidFile: string, port: number, password: string): string {
   return [`port ${port}`, 'bind 127.0.0.1', `dir "${dataDir}"`, `pidfile "${pidFile}"`, 'daemonize no', 'save ""', 'maxmemory-policy noeviction',
-    `appendonly ${password ? 'yes' : 'no'}`, ...(password ? [`requirepass ${password}`] : [])].join('\n')
+    ...(password ? ['appendonly yes', `requirepass ${password}`] : ['appendonly no', 'databases 4096'])].join('\n')
 }
 
 /** Asks over a plain socket, so that a server still reading its files is not taken for a ready one. */

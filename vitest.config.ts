@@ -1,0 +1,19 @@
+import vue from '@vitejs/plugin-vue'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+const tests = '{shared,client,server,scripts,deploy}/**/*.test.ts'
+const databaseTests = '{shared,client,server,scripts,deploy}/**/*.pg.test.ts'
+
+export default defineConfig({
+  plugins: [vue()],
+  test: {
+    maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'unit', include: [tests], exclude: [...configDefaults.exclude, databaseTests, 'e2e/**'] } },
+      {
+        extends: true,
+        test: { name: 'pg', include: [databaseTests], globalSetup: ['server/testing/global-setup.ts'], testTimeout: 60_000, hookTimeout: 90_000 },
+      },
+    ],
+  },
+})
