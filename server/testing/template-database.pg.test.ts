@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createTestDatabase, type TestDatabase } from './test-database.ts'
+import { createTestDatabase, type TestDatabase } from './template-database.ts'
 import { createTestRedis } from './test-redis.ts'
 import { Redis } from 'ioredis'
 
