@@ -1,0 +1,34 @@
+import type { Logger } from 'pino'
+import type { ProblemBody } from '#shared/errors.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Route } from './define-route.ts'
+import type { Metrics } from './metrics.ts'
+import type { RateLimiter } from './rate-limit.ts'
+import type { Readiness } from './readiness.ts'
+import type { Session } from './request-context.ts'
+import type { StaticMount } from './static-files.ts'
+import type { TenantRecord, Directory } from '../postgres/directory.ts'
+
+/** Everything the web role's app is made of. */
+export interface AppDeps {
+  readonly routes: readonly Route[]
+  readonly directory: Directory
+  /** Session of an access token; throws a 401 `AppError` when it does not stand. */
+  authenticate(token: string, tenant: TenantRecord): Promise<Session>
+  readonly clock: Clock
+  readonly log: Logger
+  readonly limiter: RateLimiter
+  readonly readiness: Readiness
+  readonly metrics: Metrics
+  newRequestId(): string
+  /** Address that people type; https switches HSTS on. */
+  readonly publicUrl: string
+  /** How many proxies in front are believed in `X-Forwarded-*`; false believes none. */
+  readonly trustProxy: number | false
+  readonly metricsToken: string | null
+  readonly staticMounts: readonly StaticMount[]
+  /** Holds replies against their schemas; for tests. */
+  readonly checkReplies?: boolean
+  /** HTML for a problem met by a browser outside /api. */
+  problemPage?(problem: ProblemBody, page: { language: string; basePath: string; tenant: TenantRecord | null }): string
+}
