@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { accept, defineCommand, reject } from '../protocol/define-command.ts'
+import { photoSchema, type Grievance } from './grievance.ts'
+import { mayActOn } from './grievance-policy.ts'
+
+export const commentGrievanceArgs = z.object({
+  grievanceId: z.uuid(),
+  text: z.string().trim().min(1).max(4000),
+  /** `staff`: an internal note, never shown to the citizen. */
+  visibility: z.enum(['public', 'staff']),
+  photos: z.array(photoSchema.omit({ state: true })).max(5).default([])
+})
+export type CommentGrievanceArgs = z.infer<typeof commentGrievanceArgs>
+
+/** A remark, with photos if there are any. Possible in every state; never touches the SLA clock. */
+export const commentGrievance = defineCommand<CommentGrievanceArgs>({
+  name: 'grievance.comment',
+  version: 1,
+  args: commentGrievanceArgs as z.ZodType<CommentGrievanceArgs>,
+  touches: (args) => [{ collection: 'cases', type: 'grievance', id: args.grievanceId, as: 'need' }],
+  may(actor, args, rows) {
+    const grievance = rows.get<Grievance>('grievance', args.grievanceId)
+    if (actor.role === 'citizen' && args.visibility !== 'public') return false
+    return grievance !== null && mayActOn(actor, 'grievance.comment', grievance)
+  },
+  decide(rows, args) {
+    const row = rows.get<Grievance>('grievance', args.grievanceId)
+    if (!row) return reject('missing_record')
+    const photos = args.photos.map((photo) => ({ ...photo, state: 'expected' as const }))
+    const writes = photos.length > 0 ? [{ collection: 'cases' as const, record: { ...row, photos: [...row.photos, ...photos] } }] : []
+    return accept(writes, [
+      {
+        name: 'grievance.commented',
+        subject: { type: 'grievance', id: row.id },
+        data: { fromState: row.state, toState: row.state, text: args.text, visibility: args.visibility }
+      }
+    ])
+  }
+})

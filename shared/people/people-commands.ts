@@ -1,0 +1,6 @@
+import type { CommandDefinition } from '../protocol/define-command.ts'
+import { addHousehold, addPerson } from './add-person.ts'
+import { editPerson } from './edit-person.ts'
+
+/** The commands of this room. The list erases the args; they are parsed by each command's own schema. */
+export const peopleCommands = [addHousehold, addPerson, editPerson] as unknown as CommandDefinition[]
