@@ -7,6 +7,8 @@ export interface Readiness {
   report(): Promise<{ ready: boolean; parts: Record<string, PartState> }>
   /** From now on not ready: the process finishes what it has and takes nothing new. */
   startDraining(): void
+  /** Called when draining starts: long-lived streams end themselves here. */
+  onDraining(listener: () => void): void
   readonly draining: boolean
 }
 
@@ -14,6 +16,7 @@ const patienceMs = 2_000
 
 export function createReadiness(): Readiness {
   const checks = new Map<string, () => Promise<PartState>>()
+  const listeners: (() => void)[] = []
   let draining = false
   return {
     register(part, check, failure = 'down') {
@@ -27,7 +30,12 @@ export function createReadiness(): Readiness {
       return { ready: !Object.values(parts).includes('down'), parts }
     },
     startDraining() {
+      if (draining) return
       draining = true
+      for (const listener of listeners) listener()
+    },
+    onDraining(listener) {
+      listeners.push(listener)
     },
     get draining() {
       return draining
