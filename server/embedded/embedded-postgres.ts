@@ -34,7 +34,13 @@ const startDeadlineMs = 60_000
 const stopDeadlineMs = 20_000
 const quickSettings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300', 'max_wal_size=2GB', 'autovacuum_naptime=10s']
 
-function createCluster(binaries: PostgresBinaries, cluster: string, options: PostgresOptions, password: string): void {
+interface ClusterPlan {
+  readonly binaries: PostgresBinaries
+  readonly cluster: string
+  readonly password: string
+}
+
+function createCluster({ binaries, cluster, password }: ClusterPlan, options: PostgresOptions): void {
   const draft = `${cluster}.new`
   rmSync(draft, { recursive: true, force: true })
   mkdirSync(draft, { recursive: true, mode: 0o700 })
@@ -67,7 +73,7 @@ async function awaitQuery(service: ServiceProcess, url: string): Promise<boolean
   return false
 }
 
-async function startOnPort(binaries: PostgresBinaries, cluster: string, options: PostgresOptions, password: string): Promise<Omit<EmbeddedPostgres, 'isNew'> | null> {
+async function startOnPort({ binaries, cluster, password }: ClusterPlan, options: PostgresOptions): Promise<Omit<EmbeddedPostgres, 'isNew'> | null> {
   const port = await findPort(options.port, 'Postgres')
   const logFile = join(options.dataDir, 'postgres.log')
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'timezone=UTC', ...(options.purpose === 'test' ? quickSettings : ['max_connections=120'])]
@@ -94,15 +100,16 @@ export async function startPostgres(given: PostgresOptions): Promise<EmbeddedPos
   mkdirSync(options.dataDir, { recursive: true })
   const cluster = join(options.dataDir, `pg${binaries.major}`)
   const password = options.purpose === 'office' ? keepSecret(join(options.dataDir, 'postgres-password')) : ''
+  const plan = { binaries, cluster, password }
   await awaitPreviousProcess(join(cluster, 'postmaster.pid'), 'postgres', 'Postgres')
   const isNew = !existsSync(join(cluster, 'PG_VERSION'))
   if (isNew) {
     options.log('Making a new Postgres database folder')
-    createCluster(binaries, cluster, options, password)
+    createCluster(plan, options)
   }
   chmodSync(cluster, 0o700)
   for (let attempt = 0; attempt < 5; attempt += 1) {
-    const started = await startOnPort(binaries, cluster, options, password)
+    const started = await startOnPort(plan, options)
     if (started) return { ...started, isNew }
   }
   throw new Error('Postgres found no free port in five attempts.')

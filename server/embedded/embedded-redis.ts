@@ -31,8 +31,8 @@ export interface EmbeddedRedis {
 const startDeadlineMs = 30_000
 const stopDeadlineMs = 10_000
 
-function configText(dataDir: string, pidFile: string, port: number, password: string): string {
-  return [`port ${port}`, 'bind 127.0.0.1', `dir "${dataDir}"`, `pidfile "${pidFile}"`, 'daemonize no', 'save ""', 'maxmemory-policy noeviction',
+function configText(dataDir: string, port: number, password: string): string {
+  return [`port ${port}`, 'bind 127.0.0.1', `dir "${dataDir}"`, `pidfile "${join(dataDir, 'redis.pid')}"`, 'daemonize no', 'save ""', 'maxmemory-policy noeviction',
     ...(password ? ['appendonly yes', `requirepass ${password}`] : ['appendonly no', 'databases 4096'])].join('\n')
 }
 
@@ -61,7 +61,7 @@ async function startOnPort(command: readonly string[], options: RedisOptions, pa
   const port = await findPort(options.port, 'Redis')
   const configFile = join(options.dataDir, 'redis.conf')
   const logFile = join(options.dataDir, 'redis.log')
-  writePrivateFile(configFile, `${configText(options.dataDir, join(options.dataDir, 'redis.pid'), port, password)}\n`)
+  writePrivateFile(configFile, `${configText(options.dataDir, port, password)}\n`)
   const service = startService([...endWithParent('TERM'), ...command, configFile], logFile)
   if (await awaitPong(service, port, password)) {
     const url = `redis://${password ? `:${password}@` : ''}127.0.0.1:${port}`

@@ -20,11 +20,12 @@ function watchExit(child: ChildProcess): Promise<string> {
 /**
  * Starts a long-running program in a process group of its own, so that Ctrl-C reaches only us.
  * Its output goes to `logFile`, never to a pipe: a pipe would break the program when its parent dies.
+ * `env` is its whole environment; without it, it gets ours.
  */
-export function startService(command: readonly string[], logFile: string): ServiceProcess {
+export function startService(command: readonly string[], logFile: string, env?: NodeJS.ProcessEnv): ServiceProcess {
   const [program = '', ...args] = command
   const output = openSync(logFile, 'w', 0o600)
-  const child = spawn(program, args, { detached: true, stdio: ['ignore', output, output] })
+  const child = spawn(program, args, { detached: true, stdio: ['ignore', output, output], ...(env ? { env } : {}) })
   closeSync(output)
   let ended = false
   const exited = watchExit(child).then((reason) => {

@@ -6,5 +6,5 @@ const [dataDir = ''] = process.argv.slice(2)
 const options = { dataDir, port: 0, purpose: 'office', log: () => undefined } as const
 const postgres = await startPostgres(options)
 const redis = await startRedis(options)
-console.log(JSON.stringify({ postgres: postgres.pid, redis: redis.pid }))
+process.stdout.write(`${JSON.stringify({ postgres: postgres.pid, redis: redis.pid })}\n`)
 setInterval(() => undefined, 60_000)
