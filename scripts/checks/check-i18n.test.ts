@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { checkHindi, checkUsage, compareCatalogues } from './check-i18n.ts'
+import { addUsage, type Usage } from './i18n-usage.ts'
+
+const usageOf = (text: string): Usage => {
+  const usage: Usage = { asked: [], prefixes: [], mentioned: new Set() }
+  addUsage(usage, 'a.vue', text)
+  return usage
+}
+
+describe('texts in two languages', () => {
+  it('names what is missing, empty or asks for other parameters', () => {
+    const english = new Map([['people.a', '{count} people'], ['people.b', 'B'], ['people.c', 'C']])
+    const hindi = new Map([['people.a', '{n} लोग'], ['people.b', ' '], ['people.d', 'घ']])
+    expect(compareCatalogues(english, hindi)).toEqual([
+      'i18n: people.c has no Hindi text',
+      'i18n: people.d has no English text',
+      'i18n: people.a names {count} in English and {n} in Hindi',
+      'i18n: people.b is empty or no text'
+    ])
+  })
+
+  it('lets the singular leave its number out', () => {
+    expect(compareCatalogues(new Map([['a.b.one', 'one day']]), new Map([['a.b.one', '{count} दिन']]))).toEqual([])
+    expect(compareCatalogues(new Map([['a.b.other', 'days']]), new Map([['a.b.other', '{count} दिन']]))).toHaveLength(1)
+  })
+
+  it('takes English words in a Hindi text for not translated, but not numbers and names that are allowed', () => {
+    const hindi = new Map([['a.b', 'Save {name}'], ['a.c', '{count} / {total}'], ['a.d', 'GPS'], ['a.e', 'GPS चालू है']])
+    expect(checkHindi(hindi, new Set(['a.d']))).toEqual(['i18n: a.b is not Hindi: "Save {name}"'])
+  })
+})
+
+describe('use of texts', () => {
+  const catalogue = new Map([['people.title', 'x'], ['people.count.one', 'x'], ['people.count.other', 'x'], ['people.state.new', 'x']])
+
+  it('finds a key asked for in a template, a script or a field fact that does not exist', () => {
+    const usage = usageOf(`<p>{{ t('people.titel') }}</p> const a = { label: 'people.nme' }; mayDo('people.read')`)
+    expect(checkUsage(new Map(), usage, {})).toEqual([
+      'a.vue: asks for the text people.titel, which does not exist',
+      'a.vue: asks for the text people.nme, which does not exist'
+    ])
+  })
+
+  it('finds a text that nobody asks for, and accepts plurals and keys built in a template', () => {
+    const usage = usageOf("t('people.count', { count }); t(`people.state.${state}`)")
+    expect(checkUsage(catalogue, usage, {})).toEqual(['i18n: people.title is used nowhere'])
+  })
+
+  it('finds a prefix that begins no key, in code and in the list', () => {
+    const usage = usageOf("t(`people.stat.${state}`); t('people.title'); t('people.count'); t('people.state.new')")
+    expect(checkUsage(catalogue, usage, { 'visits.': 'visit-list.ts' })).toEqual([
+      'a.vue: builds keys from people.stat., none begins so',
+      'i18n: no key begins with the dynamic prefix visits.'
+    ])
+  })
+})
