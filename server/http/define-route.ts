@@ -8,6 +8,14 @@ import type { RequestContext } from './request-context.ts'
 export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete' | 'head' | 'options'
 export type ReplySchemas = Readonly<Record<number, z.ZodType>>
 
+/** A reply whose JSON text is ready: made by Postgres, not parsed and written again here. */
+export class JsonText {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
 /** A reply without a body, as in `reply: { 204: noBody }`. */
 export const noBody = z.undefined()
 
@@ -36,7 +44,7 @@ export interface RouteInput<P, Q, B, A extends Actor | null> {
 export type RouteReply<R extends ReplySchemas> = {
   [S in keyof R & number]: {
     status: S
-    body: z.input<R[S]>
+    body: z.input<R[S]> | JsonText
     headers?: Readonly<Record<string, string | string[]>>
   }
 }[keyof R & number]

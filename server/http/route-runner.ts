@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { AppError } from '#shared/errors.ts'
 import type { AppDeps } from './app-deps.ts'
-import type { JsonRoute, RawRoute, Route } from './define-route.ts'
+import { JsonText, type JsonRoute, type RawRoute, type Route } from './define-route.ts'
 import { defaultBodyLimit, parsePart, readJsonBody, refuseLongBody } from './parse-input.ts'
 import { applyLimit } from './rate-limit.ts'
 import { buildContext } from './build-context.ts'
@@ -41,6 +41,7 @@ async function runJson(route: JsonRoute, deps: AppDeps, exchange: Exchange): Pro
   if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-store')
   response.status(reply.status)
   if (reply.body === undefined) response.end()
+  else if (reply.body instanceof JsonText) response.type('application/json').send(reply.body.text)
   else response.json(reply.body)
 }
 
@@ -54,6 +55,6 @@ async function runRaw(route: RawRoute, exchange: Exchange): Promise<void> {
 function checkReply(route: JsonRoute, reply: { status: number; body: unknown }): void {
   const schema = route.reply[reply.status]
   if (!schema) throw new Error(`${route.method} ${route.path} has no reply ${reply.status}`)
-  const parsed = schema.safeParse(reply.body)
+  const parsed = schema.safeParse(reply.body instanceof JsonText ? JSON.parse(reply.body.text) : reply.body)
   if (!parsed.success) throw new Error(`${route.method} ${route.path} ${reply.status}: ${parsed.error.message}`)
 }

@@ -22,19 +22,3 @@ export const commandSchema = z.object({
   device: z.uuid().nullable()
 })
 export type Command = z.infer<typeof commandSchema>
-
-/** Why a command was refused. Final: sending it again changes nothing. */
-export const rejectionCodes = [
-  'invalid_args',
-  'unknown_command',
-  'not_allowed',
-  'stale_state',
-  'missing_record',
-  'already_exists',
-  'dependency_rejected',
-  'out_of_window',
-  'needs_reason',
-  'attachment_missing'
-] as const
-export const rejectionCodeSchema = z.enum(rejectionCodes)
-export type RejectionCode = z.infer<typeof rejectionCodeSchema>

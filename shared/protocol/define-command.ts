@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Actor } from '../identity/actor.ts'
 import type { BusinessCalendar } from '../calendar/business-calendar.ts'
 import type { CollectionName, RecordRef } from './collection-names.ts'
-import type { RejectionCode } from './command.ts'
+import type { RejectionCode } from '../errors.ts'
 
 /** A record as rules see it: plain fields, no `rev`. */
 export type RecordFields = Record<string, unknown> & { id: string; type: string }

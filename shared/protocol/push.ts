@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { collectionNameSchema, removalSchema, wireDocumentSchema } from './collection-names.ts'
-import { commandSchema, rejectionCodeSchema } from './command.ts'
+import { rejectionCodeSchema } from '../errors.ts'
+import { commandSchema } from './command.ts'
 import { durableToSchema, positionSchema } from './position.ts'
 
 /** A device sends its commands in order, in batches sized by bytes. */

@@ -55,7 +55,7 @@ create table sync_feed (
 ) with (fillfactor = 80);
 create index sync_feed_position on sync_feed (tenant_id, collection, scope, xid, seq) include (id, present);
 -- To find the memberships of one record.
-create index sync_feed_record on sync_feed (tenant_id, collection, id) where present;
+create index sync_feed_record on sync_feed (tenant_id, collection, id);
 select secure_table('sync_feed');
 
 -- Raises rev with every update, whoever writes.
@@ -112,6 +112,26 @@ begin
   execute format('create trigger publish_insert after insert on %s referencing new table as changed for each statement execute function sync_publish(%L, %L)', name, collection, type);
   execute format('create trigger publish_update after update on %s referencing new table as changed for each statement execute function sync_publish(%L, %L)', name, collection, type);
   execute format('create trigger publish_delete after delete on %s referencing old table as changed for each statement execute function sync_unpublish(%L)', name, collection);
+end $$;
+
+-- One page of the feed: the scopes one after the other from their positions, until `wanted` rows are found. Stops early,
+-- so that a page costs what it holds and not what all scopes hold.
+create function sync_page(wanted_collection text, scopes text[], xids xid8[], seqs bigint[], wanted int)
+returns table (scope text, id uuid, xid xid8, seq bigint, present boolean) language plpgsql stable as $$
+declare
+  left_over int := wanted;
+  found_rows int;
+begin
+  for i in 1 .. coalesce(array_length(scopes, 1), 0) loop
+    return query
+      select f.scope, f.id, f.xid, f.seq, f.present from sync_feed f
+      where f.tenant_id = (select app_tenant_id()) and f.collection = wanted_collection and f.scope = scopes[i]
+        and (f.xid, f.seq) > (xids[i], seqs[i]) and f.xid < pg_snapshot_xmin(pg_current_snapshot())
+      order by f.xid, f.seq limit left_over;
+    get diagnostics found_rows = row_count;
+    left_over := left_over - found_rows;
+    exit when left_over <= 0;
+  end loop;
 end $$;
 
 -- Every command the server has judged. A replay finds its verdict here and changes nothing.
