@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { createMetrics } from './http/metrics.ts'
 import { createRateLimiter } from './http/rate-limit.ts'
-import { createReadiness, type Readiness } from './http/readiness.ts'
+import { createReadiness, type PartState, type Readiness } from './http/readiness.ts'
 import type { Platform } from './platform.ts'
 import type { Clock } from './ports/clock.ts'
 import { newId } from './ports/new-id.ts'
@@ -62,7 +62,7 @@ function registerChecks(readiness: Readiness, pool: Pool, redis: RedisConnection
     await pool.query('select 1')
     return 'ready'
   })
-  readiness.register('migrations', async () => {
+  readiness.register('migrations', async (): Promise<PartState> => {
     migrated ||= await isMigrated((sql) => pool.query<{ name: string }>(sql))
     return migrated ? 'ready' : 'down'
   })

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { field } from '../schema-facts.ts'
+import { uuidSchema } from '../ids.ts'
+
+export const deviceStatuses = ['active', 'revoked'] as const
+
+/** One installation of an app by one person, as the office sees it. */
+export const deviceSchema = z.object({
+  id: field(uuidSchema, { label: 'devices.device.id', kind: 'id', sensitivity: 'internal' }),
+  userId: field(uuidSchema, { label: 'devices.device.user', kind: 'reference', sensitivity: 'internal', filterable: true }),
+  label: field(z.string().max(80), { label: 'devices.device.label', kind: 'text', sensitivity: 'internal' }),
+  status: field(z.enum(deviceStatuses), { label: 'devices.device.status', kind: 'choice', sensitivity: 'internal', filterable: true, sortable: true }),
+  createdAt: field(z.iso.datetime(), { label: 'devices.device.createdAt', kind: 'dateTime', sensitivity: 'internal', sortable: true }),
+  /** Server clock, to about a minute. */
+  lastSeenAt: field(z.iso.datetime().nullable(), { label: 'devices.device.lastSeenAt', kind: 'dateTime', sensitivity: 'internal', sortable: true }),
+  lastPullAt: field(z.iso.datetime().nullable(), { label: 'devices.device.lastPullAt', kind: 'dateTime', sensitivity: 'internal', sortable: true }),
+  appVersion: field(z.string().nullable(), { label: 'devices.device.appVersion', kind: 'text', sensitivity: 'internal' }),
+  /** What the device said it holds unsent when it last spoke. */
+  unsentCount: field(z.int().min(0).nullable(), { label: 'devices.device.unsentCount', kind: 'number', sensitivity: 'internal', sortable: true }),
+  oldestUnsentAt: field(z.iso.datetime().nullable(), { label: 'devices.device.oldestUnsentAt', kind: 'dateTime', sensitivity: 'internal', sortable: true })
+})
+export type Device = z.infer<typeof deviceSchema>
+
+export const deviceListSchema = z.object({ devices: z.array(deviceSchema) })

@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { uuidSchema } from '../ids.ts'
+import { tenantInfoSchema } from '../tenants/tenant.ts'
+import { accessPolicy, type AccessAction } from './access-policy.ts'
+import { actorSchema, officeRoleSchema } from './actor.ts'
+
+/** Body of `POST /api/v1/session`. The device keeps its id over logouts; the server may answer with another one. */
+export const loginSchema = z.object({
+  login: z.string().trim().min(1).max(80),
+  password: z.string().min(1).max(200),
+  device: z.object({
+    id: uuidSchema,
+    /** What the office sees in its list, e.g. "Chrome on Android". */
+    label: z.string().trim().max(80).default(''),
+    appVersion: z.string().max(40).optional()
+  })
+})
+export type LoginBody = z.input<typeof loginSchema>
+
+export const sessionUserSchema = z.object({
+  id: uuidSchema,
+  name: z.string(),
+  role: officeRoleSchema,
+  departmentId: uuidSchema.nullable(),
+  language: z.string()
+})
+export type SessionUser = z.infer<typeof sessionUserSchema>
+
+const accessActionSchema = z.enum(Object.keys(accessPolicy) as [AccessAction, ...AccessAction[]])
+
+/** Who is logged in, and what the screens need to know about it. Reply of `GET /api/v1/session`. */
+export const sessionInfoSchema = z.object({
+  user: sessionUserSchema,
+  /** The same facts in the form that the shared rules take. */
+  actor: actorSchema,
+  /** Wards assigned to the person; empty for those who see every ward. */
+  wardIds: z.array(uuidSchema),
+  tenant: tenantInfoSchema,
+  /** The device's id from now on, part of the names of its local databases. */
+  deviceId: uuidSchema,
+  /** Actions the role may take, from the access policy. */
+  actions: z.array(accessActionSchema),
+  /** For the push subscription; null where web push is not configured. */
+  vapidPublicKey: z.string().nullable()
+})
+export type SessionInfo = z.infer<typeof sessionInfoSchema>
+
+/**
+ * Reply of login and of `POST /api/v1/session/refresh`. The refresh token is in an HttpOnly cookie, never in the body.
+ * Devices count down `expiresInMs` on their own clock: theirs and the server's may differ by hours.
+ */
+export const sessionReplySchema = sessionInfoSchema.extend({
+  accessToken: z.string(),
+  /** Server clock. */
+  expiresAt: z.iso.datetime(),
+  expiresInMs: z.int().positive()
+})
+export type SessionReply = z.infer<typeof sessionReplySchema>

@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { uuidSchema } from '../ids.ts'
+
+/** What anyone at the office's address may know of it: the login screen and the portal show this. */
+export const tenantInfoSchema = z.object({
+  tenantId: uuidSchema,
+  slug: z.string(),
+  name: z.string(),
+  /** IANA name; due dates and days are told in it. */
+  timeZone: z.string(),
+  /** First part of its tracking numbers. */
+  trackingPrefix: z.string(),
+  /** The first is the default. */
+  languages: z.array(z.string()).min(1),
+  /** Digits that stand before a national phone number, without `+`. */
+  countryCode: z.string(),
+  /** The demo office says so on every screen. */
+  demo: z.boolean()
+})
+export type TenantInfo = z.infer<typeof tenantInfoSchema>
