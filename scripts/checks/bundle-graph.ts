@@ -1,18 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
-import { listFiles } from './source-files.ts'
 
 type Load = { scripts: string[]; all: string[] }
 
 /**
  * Files a first visit needs, as paths below `dist`: what the page names, all it imports, and the heaviest lazy page on top,
- * because one page is always opened. An app without index.html (pages rendered by the server) counts every script and style
- * except its service workers, which load after the page.
+ * because one page is always opened. An app without index.html (its pages come from the server) counts the entries of Vite's
+ * manifest.json and all they import; what it loads later is not part of the first view.
  */
 export function firstLoad(dist: string): Load {
   const page = join(dist, 'index.html')
-  if (!existsSync(page)) return sortLoad(listFiles(dist, '.').filter((path) => /\.(js|mjs|css)$/.test(path) && !isWorker(path)))
+  if (!existsSync(page)) return sortLoad([...closure(dist, entriesOf(dist))])
   const named = namedInPage(readFileSync(page, 'utf8'), dist)
   const start = closure(dist, named)
   const lazy = [...start].flatMap((path) => importsOf(dist, path).lazy)
@@ -34,8 +33,12 @@ function sortLoad(files: string[]): Load {
   return { scripts: files.filter((path) => !path.endsWith('.css')), all: files }
 }
 
-function isWorker(path: string): boolean {
-  return /(^|\/)(service-worker|sw)[\w.-]*\.m?js$/.test(path)
+function entriesOf(dist: string): string[] {
+  if (!existsSync(join(dist, 'manifest.json'))) return []
+  const manifest: Record<string, { file: string; isEntry?: boolean; css?: string[] }> = JSON.parse(
+    readFileSync(join(dist, 'manifest.json'), 'utf8')
+  )
+  return Object.values(manifest).filter(({ isEntry }) => isEntry).flatMap(({ file, css }) => [file, ...(css ?? [])])
 }
 
 function namedInPage(html: string, dist: string): string[] {

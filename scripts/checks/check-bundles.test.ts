@@ -36,9 +36,21 @@ describe('first load', () => {
     expect(firstLoad(dist).scripts).not.toContain('assets/main.css')
   })
 
-  it('counts every script and style of an app whose pages the server renders, except its service worker', () => {
-    writeDist({ 'assets/portal.js': '1', 'assets/portal.css': 'a{}', 'service-worker.js': '2' })
-    expect(firstLoad(dist).all).toEqual(['assets/portal.css', 'assets/portal.js'])
+  it('counts the entries of an app whose pages the server renders, not what it loads later', () => {
+    const manifest = {
+      'enhance.ts': { file: 'assets/enhance.js', isEntry: true, dynamicImports: ['outbox.ts'] },
+      'portal.css': { file: 'assets/portal.css', isEntry: true },
+      'outbox.ts': { file: 'assets/outbox.js', isDynamicEntry: true }
+    }
+    writeDist({
+      'manifest.json': JSON.stringify(manifest),
+      'assets/enhance.js': 'import"./words.js";import("./outbox.js")',
+      'assets/words.js': '1',
+      'assets/outbox.js': '2',
+      'assets/portal.css': 'a{}',
+      'report/service-worker.js': '3'
+    })
+    expect(firstLoad(dist).all.sort()).toEqual(['assets/enhance.js', 'assets/portal.css', 'assets/words.js'])
   })
 })
 

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliBytes, firstLoad, rawBytes } from './bundle-graph.ts'
 import { type CheckResult, runAsProgram } from './check-result.ts'
-import { isBuilt, isCode, isTest, listFiles } from './source-files.ts'
+import { isBuilt, listFiles } from './source-files.ts'
 import { precachedUrls } from './precache-list.ts'
 
 type Budget = { app: string; what: string; limit: number; measure: (dist: string) => number }
@@ -19,12 +19,13 @@ const budgets: Budget[] = [
 const precacheTotal = 1200 * kB
 const precacheEntry = 300 * kB
 
-/** Builds what is missing or older than its sources, then holds each app against its budget and the precache against its limits. */
+/** Builds what is missing or changed, then holds each app against its budget and the precache against its limits. */
 export function checkBundles(root: string): CheckResult {
   if (!isBuilt(root)) return { problems: [], summary: 'bundles: no apps yet' }
   const apps = budgets.filter(({ app }) => listFiles(root, `client/apps/${app}`).length > 0)
   const absent = budgets.filter((budget) => !apps.includes(budget)).map(({ app }) => `bundles: client/apps/${app} is empty`)
-  if (apps.some(({ app }) => isStale(root, app))) build(root)
+  const failures = build(root, apps.map(({ app }) => app))
+  if (failures.length > 0) return { problems: [...absent, ...failures], summary: 'bundles: not measured' }
   const results = apps.map((budget) => measureApp(root, budget))
   const problems = [...absent, ...results.flatMap((result) => result.problems), ...checkPrecache(join(root, 'dist/field'))]
   return { problems, summary: `bundles: ${results.map((result) => result.summary).join(', ')}` }
@@ -55,20 +56,10 @@ export function checkPrecache(dist: string): string[] {
   ]
 }
 
-function isStale(root: string, app: string): boolean {
-  const dist = join(root, 'dist', app)
-  if (!existsSync(dist)) return true
-  const built = Math.max(...readdirSync(dist).map((name) => statSync(join(dist, name)).mtimeMs))
-  const sources = ['client', 'shared'].flatMap((floor) => listFiles(root, floor)).filter((path) => !isTest(path))
-  const settings = ['package-lock.json', 'vite.config.ts'].filter((file) => existsSync(join(root, file)))
-  return [...sources.filter((path) => isCode(path) || /\.(css|html|json)$/.test(path)), ...settings].some(
-    (path) => statSync(join(root, path)).mtimeMs > built
-  )
-}
-
-function build(root: string): void {
-  if (!existsSync(join(root, 'scripts/build.mjs'))) return
-  execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+/** Builds what changed since its last build; says what went wrong. */
+function build(root: string, apps: string[]): string[] {
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/build.mjs', ...apps], { cwd: root, encoding: 'utf8' })
+  return status === 0 ? [] : [`bundles: npm run build failed\n${stderr}`]
 }
 
 await runAsProgram(import.meta.url, checkBundles)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { checkHindi, checkUsage, compareCatalogues } from './check-i18n.ts'
+import { type Catalogue, doubledKeys } from './i18n-catalogues.ts'
 import { addUsage, type Usage } from './i18n-usage.ts'
 
 const usageOf = (text: string): Usage => {
@@ -16,13 +17,18 @@ describe('texts in two languages', () => {
       'i18n: people.c has no Hindi text',
       'i18n: people.d has no English text',
       'i18n: people.a names {count} in English and {n} in Hindi',
-      'i18n: people.b is empty or no text'
+      'i18n: people.b is empty'
     ])
   })
 
   it('lets the singular leave its number out', () => {
-    expect(compareCatalogues(new Map([['a.b.one', 'one day']]), new Map([['a.b.one', '{count} दिन']]))).toEqual([])
-    expect(compareCatalogues(new Map([['a.b.other', 'days']]), new Map([['a.b.other', '{count} दिन']]))).toHaveLength(1)
+    const english = new Map([['a.b', { one: 'one day', other: '{count} days' }]])
+    expect(compareCatalogues(english, new Map([['a.b', '{count} दिन']]))).toEqual([])
+    expect(compareCatalogues(english, new Map([['a.b', 'दिन']]))).toEqual(['i18n: a.b names {count} in English and {} in Hindi'])
+  })
+
+  it('names a key that two files of a language hold', () => {
+    expect(doubledKeys([{ name: 'a.json', messages: { 'a.b': 'x', 'a.c': 'x' } }, { name: 'b.json', messages: { 'a.b': 'y' } }])).toEqual(['a.b'])
   })
 
   it('takes English words in a Hindi text for not translated, but not numbers and names that are allowed', () => {
@@ -32,17 +38,18 @@ describe('texts in two languages', () => {
 })
 
 describe('use of texts', () => {
-  const catalogue = new Map([['people.title', 'x'], ['people.count.one', 'x'], ['people.count.other', 'x'], ['people.state.new', 'x']])
+  const catalogue: Catalogue = new Map([['people.title', 'x'], ['people.count', 'x'], ['people.state.new', 'x']])
 
   it('finds a key asked for in a template, a script or a field fact that does not exist', () => {
-    const usage = usageOf(`<p>{{ t('people.titel') }}</p> const a = { label: 'people.nme' }; mayDo('people.read')`)
+    const usage = usageOf(`<p>{{ t('people.titel') }}</p> const a = { label: 'people.nme' }; mayDo('people.read'); <option :label="people.nmae" :row-key="people.id" /><p hint-key="people.hnt" />`)
     expect(checkUsage(new Map(), usage, {})).toEqual([
       'a.vue: asks for the text people.titel, which does not exist',
-      'a.vue: asks for the text people.nme, which does not exist'
+      'a.vue: asks for the text people.nme, which does not exist',
+      'a.vue: asks for the text people.hnt, which does not exist'
     ])
   })
 
-  it('finds a text that nobody asks for, and accepts plurals and keys built in a template', () => {
+  it('finds a text that nobody asks for, and accepts keys built in a template', () => {
     const usage = usageOf("t('people.count', { count }); t(`people.state.${state}`)")
     expect(checkUsage(catalogue, usage, {})).toEqual(['i18n: people.title is used nowhere'])
   })

@@ -2,37 +2,35 @@ import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { listFiles } from './source-files.ts'
 
-/** Every text of one language by its full key, `noun.path`: nested objects are joined by dots. */
-export type Catalogue = ReadonlyMap<string, unknown>
+/** A text, or a text per plural form. */
+export type Message = string | Record<string, string>
+/** Every message of one language by its key. */
+export type Catalogue = ReadonlyMap<string, Message>
+/** One file of texts: `name` is the file name, `messages` its content. */
+export type MessageFile = { name: string; messages: Record<string, Message> }
 
-const folder = 'shared/i18n'
-
-export function readCatalogue(root: string, language: string): Catalogue {
-  const texts = new Map<string, unknown>()
-  for (const path of listFiles(root, `${folder}/${language}`).filter((file) => file.endsWith('.json'))) {
-    const content: unknown = JSON.parse(readFileSync(join(root, path), 'utf8'))
-    for (const [key, text] of flatten(content)) texts.set(fullKey(basename(path, '.json'), key), text)
-  }
-  return texts
+export function readMessageFiles(root: string, language: string): MessageFile[] {
+  const paths = listFiles(root, `shared/i18n/${language}`).filter((path) => path.endsWith('.json'))
+  return paths.map((path) => ({ name: basename(path), messages: JSON.parse(readFileSync(join(root, path), 'utf8')) }))
 }
 
-/** The nouns of a language, as its file names say them. */
-export function readNouns(root: string, language: string): string[] {
-  return listFiles(root, `${folder}/${language}`).map((path) => basename(path))
+export function toCatalogue(files: MessageFile[]): Catalogue {
+  return new Map(files.flatMap(({ messages }) => Object.entries(messages)))
 }
 
-/** Names between braces, sorted: `{count} of {total}` and `{count, plural, ...}` both name what must be given. */
-export function paramsOf(text: string): string[] {
-  return [...new Set([...text.matchAll(/\{\s*(\w+)/g)].map((match) => match[1] ?? ''))].sort()
+/** Keys that stand in two files of a language: the app shows the last one read, so one of them lies. */
+export function doubledKeys(files: MessageFile[]): string[] {
+  const keys = files.flatMap(({ messages }) => Object.keys(messages))
+  return [...new Set(keys.filter((key, index) => keys.indexOf(key) !== index))]
 }
 
-function flatten(value: unknown, prefix = ''): [string, unknown][] {
-  if (typeof value !== 'object' || value === null) return [[prefix, value]]
-  return Object.entries(value).flatMap(([key, inner]) => flatten(inner, prefix === '' ? key : `${prefix}.${key}`))
+/** The texts of a message, one per plural form. */
+export function textsOf(message: Message): string[] {
+  return typeof message === 'string' ? [message] : Object.values(message)
 }
 
-/** `sync-issues.json` holds `syncIssues.…`; a file may spell its noun in every key or leave it out. */
-function fullKey(file: string, key: string): string {
-  const noun = file.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
-  return key.startsWith(`${noun}.`) ? key : `${noun}.${key}`
+/** Names between braces in any form of a message, sorted: the singular may leave its number out. */
+export function paramsOf(message: Message): string[] {
+  const names = textsOf(message).flatMap((text) => [...String(text).matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ''))
+  return [...new Set(names)].sort()
 }

@@ -12,10 +12,14 @@ export type Usage = {
   mentioned: Set<string>
 }
 
-const quoted = /(['"`])([a-z][A-Za-z0-9]*(?:\.[A-Za-z0-9_]+)+)\1/g
-const call = /(?<![\w.])(?:\$?t|translate|tr|text)\(\s*(['"`])([a-z][A-Za-z0-9]*(?:\.[A-Za-z0-9_]+)+)\1/g
-const fact = /(?<![\w$])(?:label|labelKey|titleKey|textKey|messageKey|hintKey|[a-z]\w*LabelKey)\s*[:=]\s*(['"])([a-z][A-Za-z0-9]*(?:\.[A-Za-z0-9_]+)+)\1/g
-const built = /`([a-z][A-Za-z0-9]*(?:\.[A-Za-z0-9_]+)*\.)\$\{/g
+const name = '[a-z][A-Za-z0-9]*(?:\\.[A-Za-z0-9_-]+)+'
+const quoted = new RegExp(`(['"\`])(${name})\\1`, 'g')
+/** `t('people.title')`, also through an object: `i18n.t(...)`. */
+const call = new RegExp(`(?<!\\w)(?:t|translate)\\(\\s*(['"\`])(${name})\\1`, 'g')
+/** `label: 'people.name'`, the fact of a schema's field; properties that end in Key, and attributes that end in -key. */
+const fact = new RegExp(`(?:(?<![\\w$])(?:label|[a-z]\\w*Key)\\s*:|(?<=\\s)[a-z-]+-key=)\\s*(['"])(${name})\\1`, 'g')
+/** Only the front half of a key that ends in a part of its own, before the first value put in. */
+const built = /`([a-z][A-Za-z0-9]*(?:\.[A-Za-z0-9_-]+)*\.)\$\{/g
 
 /** Reads how the code of shared, client and server asks for texts; tests do not count as users of a key. */
 export function readUsage(root: string): Usage {
