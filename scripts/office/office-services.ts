@@ -16,6 +16,7 @@ export interface OfficeServices {
 }
 
 export interface OfficeRun {
+  readonly root: string
   readonly settings: OfficeSettings
   readonly purpose: 'office' | 'test'
   readonly shutdown: OfficeShutdown

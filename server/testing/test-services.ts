@@ -33,6 +33,7 @@ function isAlive(pid: number): boolean {
 
 /** A fresh folder in the machine's temp folder, named after this process. */
 export function makeTestFolder(label: string): string {
+  removeAbandonedFolders()
   const folder = join(tmpdir(), `${prefix}${process.pid}-${label}-${process.hrtime.bigint()}`)
   mkdirSync(folder, { recursive: true })
   return folder
@@ -40,7 +41,6 @@ export function makeTestFolder(label: string): string {
 
 /** Starts one Postgres and one Redis on free ports, without durability, and removes their files on stop. */
 export async function startTestServices(options: { log: LogLine; cacheDir?: string }): Promise<TestServices> {
-  removeAbandonedFolders()
   const dataDir = makeTestFolder('services')
   const common = { ...options, dataDir, port: 0, purpose: 'test' as const }
   const postgres = await startPostgres(common)

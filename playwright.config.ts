@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs'
+import { defineConfig } from '@playwright/test'
+
+/** Playwright's own download is not needed: any full chromium of 2024 or later drives the journeys. */
+function findChromium(): string | undefined {
+  const given = process.env['CHROMIUM_PATH']
+  if (given) return given
+  return existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : undefined
+}
+
+const executablePath = findChromium()
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results/journeys',
+  fullyParallel: false,
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 120_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list'], ['json', { outputFile: 'test-results/journeys.json' }]],
+  use: {
+    baseURL: process.env['JOURNEYS_ADDRESS'],
+    video: 'off',
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    locale: 'en-IN',
+    timezoneId: 'Asia/Kolkata',
+    launchOptions: executablePath ? { executablePath } : {},
+  },
+  webServer: {
+    name: 'office',
+    command: 'exec setpriv --pdeathsig TERM node --import tsx scripts/start-journeys.ts',
+    wait: { stdout: /journeys-ready \{"address":"(?<journeys_address>[^"]+)"/ },
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 30_000 },
+    timeout: 240_000,
+  },
+})
