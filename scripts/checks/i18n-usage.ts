@@ -6,7 +6,7 @@ export type KeyUse = { file: string; key: string }
 export type Usage = {
   /** Keys that the code asks for by name: they must exist. */
   asked: KeyUse[]
-  /** First halves of keys built in a template, up to the `${`: at least one key must begin so. */
+  /** Front halves of keys that the code completes: at least one key must begin so. */
   prefixes: KeyUse[]
   /** Every text in the code that has the form of a key: enough to call that key used. */
   mentioned: Set<string>
@@ -18,8 +18,8 @@ const quoted = new RegExp(`(['"\`])(${name})\\1`, 'g')
 const call = new RegExp(`(?<!\\w)(?:t|translate)\\(\\s*(['"\`])(${name})\\1`, 'g')
 /** `label: 'people.name'`, the fact of a schema's field; properties that end in Key, and attributes that end in -key. */
 const fact = new RegExp(`(?:(?<![\\w$])(?:label|[a-z]\\w*Key)\\s*:|(?<=\\s)[a-z-]+-key=)\\s*(['"])(${name})\\1`, 'g')
-/** Only the front half of a key that ends in a part of its own, before the first value put in. */
-const built = /`([a-z][A-Za-z0-9]*(?:\.[A-Za-z0-9_-]+)*\.)\$\{/g
+/** The front half of a key, whole parts only: `` `people.state.${…}` `` or `'people.state.' + …`. */
+const built = /(?<=`)([a-z][A-Za-z0-9]*(?:\.[A-Za-z0-9_-]+)*\.)(?=\$\{)|(?<=['"])([a-z][A-Za-z0-9]*(?:\.[A-Za-z0-9_-]+)*\.)(?=['"]\s*\+)/g
 
 /** Reads how the code of shared, client and server asks for texts; tests do not count as users of a key. */
 export function readUsage(root: string): Usage {
@@ -36,6 +36,6 @@ export function addUsage(usage: Usage, file: string, text: string): void {
   for (const pattern of [call, fact]) {
     for (const match of text.matchAll(pattern)) usage.asked.push({ file, key: match[2] ?? '' })
   }
-  for (const match of text.matchAll(built)) usage.prefixes.push({ file, key: match[1] ?? '' })
+  for (const match of text.matchAll(built)) usage.prefixes.push({ file, key: match[0] })
   for (const match of text.matchAll(quoted)) usage.mentioned.add(match[2] ?? '')
 }
