@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 import { endChildrenOnSignals, runNode } from './child-process.mjs'
 import { installPackages, root } from './install.mjs'
 
@@ -52,7 +53,7 @@ async function buildTarget(target, log) {
     quiet: true,
     env: { ...target.env, NODE_ENV: 'production', NO_COLOR: '1' },
   })
-  if (code !== 0) throw new Error(`Building ${target.name} failed:\n${output.trim()}`)
+  if (code !== 0) throw new Error(`Building ${target.name} failed:\n${stripVTControlCharacters(output).split('\n    at ')[0].trim()}`)
   writeFileSync(record, hash)
 }
 

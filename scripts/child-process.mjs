@@ -7,6 +7,13 @@ const running = new Set()
 /** Where the machine has setpriv, the kernel ends the child when we are killed; a shell's `kill -9` cannot be caught here. */
 const tied = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'TERM'] : []
 
+/** Our environment; colours only where a person looks at a terminal. */
+function childEnvironment(extra) {
+  const { FORCE_COLOR, ...plain } = process.env
+  const colours = FORCE_COLOR === undefined ? {} : { FORCE_COLOR }
+  return { ...plain, ...(process.stdout.isTTY ? colours : { NO_COLOR: '1' }), ...extra }
+}
+
 /**
  * Runs a program to its end and returns its exit code (128 when a signal ended it, 127 when it could not start).
  * With `quiet` its output is not shown but returned.
@@ -14,7 +21,7 @@ const tied = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig'
 export function runChild(command, args, { env = {}, cwd = process.cwd(), quiet = false } = {}) {
   return new Promise((resolve) => {
     const [program, ...rest] = [...tied, command, ...args]
-    const child = spawn(program, rest, { cwd, env: { ...process.env, ...env }, detached: true, stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'] })
+    const child = spawn(program, rest, { cwd, env: childEnvironment(env), detached: true, stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'] })
     let output = ''
     const collect = (chunk) => { output += String(chunk) }
     child.stdout?.on('data', collect)

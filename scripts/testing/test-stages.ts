@@ -31,7 +31,7 @@ async function runCheck({ root, runNode }: StageTools): Promise<TestCounts> {
 
 async function runVitest({ root, runNode }: StageTools, project: 'unit' | 'pg'): Promise<TestCounts> {
   const report = freshReport(root, `${project}.json`)
-  const args = ['run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${report.path}`]
+  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report.path}`]
   const { code } = await runNode(join(root, 'node_modules/vitest/vitest.mjs'), args, { cwd: root })
   return countVitest(report.read(), code)
 }
