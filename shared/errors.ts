@@ -59,8 +59,8 @@ export class AppError extends Error {
   readonly detail: string
   readonly fields: readonly FieldError[] | undefined
 
-  constructor(code: ErrorCode, detail: string = errorCodes[code].title, fields?: readonly FieldError[], cause?: unknown) {
-    super(`${code}: ${detail}`, cause === undefined ? undefined : { cause })
+  constructor(code: ErrorCode, detail: string = errorCodes[code].title, fields?: readonly FieldError[]) {
+    super(`${code}: ${detail}`)
     this.code = code
     this.detail = detail
     this.fields = fields
@@ -71,7 +71,7 @@ export class AppError extends Error {
 export function validationError(error: z.ZodError, code: ErrorCode = 'invalid_request'): AppError {
   const fields = error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
   const named = fields.map((field) => field.path).filter((path) => path !== '')
-  return new AppError(code, named.length > 0 ? `Not valid: ${named.join(', ')}` : errorCodes[code].title, fields, error)
+  return new AppError(code, named.length > 0 ? `Not valid: ${named.join(', ')}` : errorCodes[code].title, fields)
 }
 
 /** The error body of every reply: RFC 9457 problem+json with `code`, `errors` and `requestId` as extension members. */

@@ -16,21 +16,22 @@ export function pointInPolygon(point: Position, geometry: Geometry): boolean {
 }
 
 /** Where a point lies to a ring: counts how often a ray to the east crosses it. An open ring is taken as closed. */
-export function sideOfRing([x, y]: Position, ring: Ring): RingSide {
+export function sideOfRing(point: Position, ring: Ring): RingSide {
+  const [x, y] = point
   let inside = false
   let from = ring.at(-1)
   if (!from) return 'outside'
   for (const to of ring) {
     const [x1, y1] = from
     const [x2, y2] = to
-    if (onSegment(x, y, x1, y1, x2, y2)) return 'boundary'
+    if (onSegment(point, from, to)) return 'boundary'
     if (y1 > y !== y2 > y && x < x1 + ((y - y1) / (y2 - y1)) * (x2 - x1)) inside = !inside
     from = to
   }
   return inside ? 'inside' : 'outside'
 }
 
-function onSegment(x: number, y: number, x1: number, y1: number, x2: number, y2: number): boolean {
+function onSegment([x, y]: Position, [x1, y1]: Position, [x2, y2]: Position): boolean {
   if (x < Math.min(x1, x2) - ON_LINE_DEGREES || x > Math.max(x1, x2) + ON_LINE_DEGREES) return false
   if (y < Math.min(y1, y2) - ON_LINE_DEGREES || y > Math.max(y1, y2) + ON_LINE_DEGREES) return false
   const [dx, dy] = [x2 - x1, y2 - y1]

@@ -65,7 +65,7 @@ describe('svgProjection', () => {
   it('writes one closed line per ring', () => {
     const square: Ring = [[77, 12], [78, 12], [78, 13], [77, 13], [77, 12]]
     const hole: Ring = [[77.4, 12.4], [77.6, 12.4], [77.6, 12.6], [77.4, 12.4]]
-    expect(projectToSvg(polygon(square, hole), box, 100 * shrink, 100)).toBe('M0 100L97.6 100L97.6 0L0 0ZM39.1 60L58.6 60L58.6 40Z')
+    expect(projectToSvg(polygon(square, hole), box, { width: 100 * shrink, height: 100 })).toBe('M0 100L97.6 100L97.6 0L0 0ZM39.1 60L58.6 60L58.6 40Z')
   })
 
   it('draws a single point without dividing by nothing', () => {

@@ -29,7 +29,7 @@ function simplifyRing(ring: Ring, tolerance: number): Ring {
   if (ring.length <= 4) return ring
   const last = ring.length - 1
   const far = farthest(ring, 0, 0).index
-  const kept = new Set([0, far, last, ...keptBetween(ring, 0, far, tolerance), ...keptBetween(ring, far, last, tolerance)])
+  const kept = new Set([0, far, last, ...keptBetween(ring, [0, far], tolerance), ...keptBetween(ring, [far, last], tolerance)])
   if (kept.size < 4) {
     const sides = [farthest(ring, 0, far), farthest(ring, far, last)]
     kept.add(sides.sort((a, b) => b.distance - a.distance)[0]!.index)
@@ -37,9 +37,9 @@ function simplifyRing(ring: Ring, tolerance: number): Ring {
   return ring.filter((_position, index) => kept.has(index))
 }
 
-function keptBetween(ring: Ring, first: number, last: number, tolerance: number): number[] {
+function keptBetween(ring: Ring, between: [number, number], tolerance: number): number[] {
   const kept: number[] = []
-  const open: [number, number][] = [[first, last]]
+  const open: [number, number][] = [between]
   for (let part = open.pop(); part; part = open.pop()) {
     const { index, distance } = farthest(ring, ...part)
     if (distance <= tolerance) continue

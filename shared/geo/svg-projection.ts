@@ -29,6 +29,6 @@ export function svgProjection([west, south, east, north]: BoundingBox, width: nu
 }
 
 /** The path of one area in a drawing that shows `box`; for several areas and pins make one `svgProjection`. */
-export function projectToSvg(geometry: Geometry, box: BoundingBox, width: number, height: number): string {
-  return svgProjection(box, width, height).path(geometry)
+export function projectToSvg(geometry: Geometry, box: BoundingBox, size: { width: number; height: number }): string {
+  return svgProjection(box, size.width, size.height).path(geometry)
 }

@@ -28,12 +28,12 @@ describe('dates', () => {
     ['2026-11-17T10:42', 'Tue 17 Nov'],
     ['2025-11-17T10:42', '17 Nov 2025'],
   ])('near %s read "%s"', (time, text) => {
-    expect(formatRelative(at(time), now, english, tEn)).toBe(text)
+    expect(formatRelative(at(time), now, { ...english, t: tEn })).toBe(text)
   })
 
   it('are Hindi for a Hindi reader', () => {
-    expect(formatRelative(at('2026-11-21T10:42'), now, hindi, tHi)).toBe('आज 10:42')
-    expect(formatRelative(at('2026-11-17T10:42'), now, hindi, tHi)).toBe('मंगल 17 नवंबर')
+    expect(formatRelative(at('2026-11-21T10:42'), now, { ...hindi, t: tHi })).toBe('आज 10:42')
+    expect(formatRelative(at('2026-11-17T10:42'), now, { ...hindi, t: tHi })).toBe('मंगल 17 नवंबर')
   })
 })
 

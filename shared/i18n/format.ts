@@ -27,7 +27,8 @@ export function formatDateTime(utcMs: number, reader: Reader): string {
 }
 
 /** `today 10:42`, `yesterday 10:42`, `tomorrow 10:42`; else `Tue 17 Nov`, in another year `17 Nov 2025`. Days turn at local midnight. */
-export function formatRelative(utcMs: number, nowMs: number, reader: Reader, t: Translate): string {
+export function formatRelative(utcMs: number, nowMs: number, reader: Reader & { t: Translate }): string {
+  const { t } = reader
   const days = localDay(reader.timeZone, utcMs) - localDay(reader.timeZone, nowMs)
   const time = formatTime(utcMs, reader)
   if (days === 0) return t('date.today', { time })
