@@ -109,7 +109,7 @@ const vueRules = {
 
 export default defineConfig(
   {
-    ignores: ['**/node_modules/**', '**/dist/**', '.data/**', 'test-results/**', 'playwright-report/**', 'coverage/**', 'docs/**']
+    ignores: ['**/node_modules/**', '**/dist/**', '.data/**', '.cache/**', 'test-results/**', 'playwright-report/**', 'coverage/**', 'docs/**']
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   ...tseslint.configs.recommended,
