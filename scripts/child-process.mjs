@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
+const graceMs = 30_000
+
 /** Children that run now, each in a process group of its own. */
 const running = new Set()
 
@@ -52,22 +54,27 @@ function killGroup(child, signal) {
   }
 }
 
-/** Ends every child with its group: politely first, after `graceMs` for good. */
-export async function endChildren(graceMs = 8000) {
+/** Ends every child with its group: politely first, after `patienceMs` for good. */
+export async function endChildren(patienceMs = graceMs) {
   const children = [...running]
   for (const child of children) killGroup(child, 'SIGTERM')
-  const timer = setTimeout(() => children.forEach((child) => killGroup(child, 'SIGKILL')), graceMs)
+  const timer = setTimeout(() => children.forEach((child) => killGroup(child, 'SIGKILL')), patienceMs)
   await Promise.all(children.map((child) => running.has(child) && new Promise((resolve) => child.once('close', resolve))))
   clearTimeout(timer)
 }
 
-/** On Ctrl-C, a termination or a closed terminal: ends the children, then us with the shell's usual code. A second signal does not wait. */
+/** npm passes a Ctrl-C on that the terminal has sent us already; only a later one is a person who presses again. */
+const sameKeyPressMs = 1000
+
+/** On Ctrl-C, a termination or a closed terminal: ends the children, then us with the shell's usual code. A second Ctrl-C does not wait. */
 export function endChildrenOnSignals() {
-  let asked = false
+  let askedAt = null
   for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) {
     process.on(signal, () => {
-      void endChildren(asked ? 0 : 8000).then(() => process.exit(code))
-      asked = true
+      const isImpatient = askedAt !== null && signal === 'SIGINT' && performance.now() - askedAt > sameKeyPressMs
+      if (askedAt !== null && !isImpatient) return
+      askedAt = performance.now()
+      void endChildren(isImpatient ? 0 : graceMs).then(() => process.exit(code))
     })
   }
 }

@@ -1,5 +1,8 @@
 import type { LogLine } from '#server/embedded/embedded-folders.ts'
 
+/** npm passes a Ctrl-C on that the terminal has sent us already; only a later one is a person who presses again. */
+const sameKeyPressMs = 1000
+
 interface Part {
   readonly name: string
   readonly stop: () => Promise<void>
@@ -43,11 +46,15 @@ export class OfficeShutdown {
     }
   }
 
-  /** Ctrl-C, a termination, a closed terminal: stop in order and exit with 0. A second signal leaves at once; the kernel ends the parts. */
+  /** Ctrl-C, a termination, a closed terminal: stop in order and exit with 0. A second Ctrl-C leaves at once; the kernel ends the parts. */
   stopOnSignals(): void {
+    let askedAt = 0
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
-        if (this.isEnding) process.exit(1)
+        const isImpatient = this.isEnding && signal === 'SIGINT' && performance.now() - askedAt > sameKeyPressMs
+        if (isImpatient) process.exit(1)
+        if (this.isEnding) return
+        askedAt = performance.now()
         this.#log('Stopping')
         void this.stop().then(() => process.exit(0))
       })
