@@ -58,7 +58,7 @@ export function openPlatform(config: Config, deps: { log: Logger; clock: Clock }
 
 function registerChecks(readiness: Readiness, pool: Pool, redis: RedisConnections): void {
   let migrated = false
-  readiness.register('database', async () => {
+  readiness.register('database', async (): Promise<PartState> => {
     await pool.query('select 1')
     return 'ready'
   })

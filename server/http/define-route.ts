@@ -100,7 +100,7 @@ export function defineRoute<
     body?: B
     bodyLimit?: number
     reply: R
-    handle(input: RouteInput<P, Q, B, A>): Promise<RouteReply<R>> | RouteReply<R>
+    handle(input: RouteInput<P, Q, B, A>): Promise<RouteReply<NoInfer<R>>> | RouteReply<NoInfer<R>>
   }
 ): JsonRoute {
   const { handle, ...facts } = route

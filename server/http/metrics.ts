@@ -5,7 +5,6 @@ import type { Pool } from '../postgres/pool.ts'
 export interface Metrics {
   readonly registry: Registry
   readonly httpSeconds: Histogram<'method' | 'route' | 'status'>
-  readonly openStreams: Gauge
   readonly queriesWithoutTenant: Counter
   watchPool(name: string, pool: Pool): void
   /** A gauge that asks for its value when the metrics are read. */
@@ -27,7 +26,6 @@ export function createMetrics(): Metrics {
       buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers
     }),
-    openStreams: new Gauge({ name: 'open_streams', help: 'Live streams open in this process', registers }),
     queriesWithoutTenant: new Counter({
       name: 'queries_without_tenant_total',
       help: 'Queries that ran without a tenant and so saw no row',

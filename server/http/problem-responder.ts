@@ -3,6 +3,7 @@ import { problemBody } from '#shared/errors.ts'
 import type { AppDeps } from './app-deps.ts'
 import { languageOf } from './build-context.ts'
 import { asAppError } from './problems.ts'
+import { TooManyRequests } from './rate-limit.ts'
 import type { ResolvedTenant } from './tenant-resolution.ts'
 
 /** Turns whatever a route threw into problem+json, or into a page where a browser asked for one. Logs what nobody expected. */
@@ -16,6 +17,7 @@ export function problemResponder(deps: AppDeps): ErrorRequestHandler {
       return
     }
     const resolved = response.locals['resolved'] as ResolvedTenant | undefined
+    if (thrown instanceof TooManyRequests) response.setHeader('Retry-After', String(thrown.retryAfter))
     response.removeHeader('Content-Encoding')
     response.setHeader('Cache-Control', 'no-store')
     response.vary('Accept')

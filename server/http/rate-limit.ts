@@ -86,7 +86,20 @@ export async function applyLimit(
   const resetSeconds = Math.ceil(state.resetMs / 1000)
   response.setHeader('RateLimit-Policy', `"${limit.name}";q=${limit.points};w=${limit.seconds}`)
   response.setHeader('RateLimit', `"${limit.name}";r=${state.remaining};t=${resetSeconds}`)
-  if (state.allowed) return
-  response.setHeader('Retry-After', String(Math.max(1, resetSeconds)))
-  throw new AppError('too_many_requests')
+  if (!state.allowed) throw refuseForNow(state)
+}
+
+/** A 429 that says when to come again; the responder turns it into Retry-After. */
+export class TooManyRequests extends AppError {
+  /** Whole seconds, at least 1. */
+  readonly retryAfter: number
+
+  constructor(retryAfter: number) {
+    super('too_many_requests', `Too many requests. Try again in ${retryAfter} s.`)
+    this.retryAfter = retryAfter
+  }
+}
+
+export function refuseForNow(state: LimitState): TooManyRequests {
+  return new TooManyRequests(Math.max(1, Math.ceil(state.resetMs / 1000)))
 }

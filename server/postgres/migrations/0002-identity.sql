@@ -12,6 +12,8 @@ create table user_account (
   phone text,
   status text not null default 'active' check (status in ('active', 'disabled')),
   password_hash text not null,
+  -- Made by the demo seed, with a password that everybody knows: may log in only where DEMO=1.
+  demo boolean not null default false,
   created_at timestamptz not null default now(),
   primary key (tenant_id, id),
   constraint user_account_login_once unique (tenant_id, login)
@@ -65,7 +67,7 @@ create policy directory_reads on refresh_token for select to sampark_directory_r
 
 create function directory_user_of_login(wanted_tenant uuid, wanted_login text) returns jsonb
 language sql stable security definer set search_path = public as $$
-  select jsonb_build_object('userId', id, 'passwordHash', password_hash, 'status', status)
+  select jsonb_build_object('userId', id, 'passwordHash', password_hash, 'status', status, 'demo', demo)
   from user_account where tenant_id = wanted_tenant and login = wanted_login
 $$;
 create function directory_tenant_of_refresh(wanted bytea) returns uuid

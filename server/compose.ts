@@ -1,0 +1,93 @@
+import { resolve } from 'node:path'
+import type { Logger } from 'pino'
+import type { Config, ProcessRole } from './config.ts'
+import { createApp } from './http/create-app.ts'
+import type { AppDeps } from './http/app-deps.ts'
+import type { Route } from './http/define-route.ts'
+import { startHttpServer } from './http/http-server.ts'
+import { openApiRoute } from './http/openapi.ts'
+import type { StaticMount } from './http/static-files.ts'
+import { createDevicesModule } from './features/devices/module.ts'
+import { createIdentityModule } from './features/identity/module.ts'
+import type { Module, Stop } from './module.ts'
+import { openPlatform } from './open-platform.ts'
+import type { Platform } from './platform.ts'
+import { systemClock, type Clock } from './ports/clock.ts'
+
+export interface ComposeDeps {
+  readonly log: Logger
+  readonly clock?: Clock
+  /** Routes beside those of the features; for tests. */
+  readonly extraRoutes?: readonly Route[]
+  readonly checkReplies?: boolean
+  /** Folder of the built apps; `dist` of the working directory when not given. */
+  readonly builtApps?: string
+}
+
+export interface System {
+  readonly platform: Platform
+  readonly routes: readonly Route[]
+  /** Starts the roles and, for web, listens; resolves to the port, null without web. */
+  start(roles: readonly ProcessRole[]): Promise<{ port: number | null }>
+  /** Drains: not ready, streams end, no new requests, running ones finish; then features, queues, Redis, Postgres. */
+  stop(): Promise<void>
+}
+
+/** Time that running requests get to finish, in milliseconds. */
+const drainDeadlineMs = 10_000
+
+/** The composition root: the only place where features meet. */
+export async function compose(config: Config, deps: ComposeDeps): Promise<System> {
+  const platform = openPlatform(config, { log: deps.log, clock: deps.clock ?? systemClock })
+  const identity = createIdentityModule(platform)
+  const devices = createDevicesModule({ ...platform, endSessionsOfDevice: identity.endSessionsOfDevice })
+  const modules: Module[] = [identity, devices]
+  const routes = [...modules.flatMap((module) => module.routes ?? []), ...(deps.extraRoutes ?? [])]
+  const appDeps: AppDeps = {
+    routes: [...routes, openApiRoute(routes)],
+    directory: platform.directory,
+    authenticate: identity.authenticate,
+    clock: platform.clock,
+    log: platform.log,
+    limiter: platform.limiter,
+    readiness: platform.readiness,
+    metrics: platform.metrics,
+    newRequestId: platform.newId,
+    publicUrl: config.PUBLIC_URL,
+    trustProxy: config.TRUST_PROXY === 0 ? false : config.TRUST_PROXY,
+    metricsToken: config.METRICS_TOKEN ?? null,
+    staticMounts: staticMounts(deps.builtApps ?? resolve('dist')),
+    checkReplies: deps.checkReplies ?? false
+  }
+  const stops: Stop[] = [platform.close]
+  return {
+    platform,
+    routes: appDeps.routes,
+    async start(roles) {
+      for (const module of modules) for (const role of roles) await startPart(module, role, stops)
+      return { port: roles.includes('web') ? await listen(appDeps, config, stops) : null }
+    },
+    async stop() {
+      platform.readiness.startDraining()
+      for (const stop of stops.splice(0).reverse()) await stop()
+    }
+  }
+}
+
+async function startPart(module: Module, role: ProcessRole, stops: Stop[]): Promise<void> {
+  const stop = await module.start?.[role]?.()
+  if (stop) stops.push(stop)
+}
+
+async function listen(deps: AppDeps, config: Config, stops: Stop[]): Promise<number> {
+  const server = await startHttpServer(createApp(deps), { host: config.HOST, port: config.PORT })
+  stops.push(() => server.stop(drainDeadlineMs))
+  return server.port
+}
+
+function staticMounts(folder: string): StaticMount[] {
+  return [
+    { mount: '/field', folder: resolve(folder, 'field'), singlePage: true },
+    { mount: '/admin', folder: resolve(folder, 'admin'), singlePage: true }
+  ]
+}

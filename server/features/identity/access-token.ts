@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import { errors, jwtVerify, SignJWT } from 'jose'
+import { z } from 'zod'
+import { AppError } from '#shared/errors.ts'
+import { actorRoleSchema } from '#shared/identity/actor.ts'
+import { deriveKey } from '../../ports/derive-key.ts'
+
+/** Life of an access token in milliseconds. */
+export const accessTokenMs = 10 * 60_000
+
+const claimsSchema = z.object({
+  aud: z.uuid(),
+  sub: z.uuid(),
+  role: actorRoleSchema,
+  device: z.uuid(),
+  family: z.uuid(),
+  exp: z.int()
+})
+
+export interface AccessClaims {
+  tenantId: string
+  userId: string
+  /** As it was when the token was made; the server decides by its own rows. */
+  role: z.infer<typeof actorRoleSchema>
+  deviceId: string
+  familyId: string
+}
+
+export interface AccessTokens {
+  sign(claims: AccessClaims, nowMs: number): Promise<{ token: string; expiresAt: number }>
+  /** Throws `token_expired` or `unauthenticated`; also when the token belongs to another tenant. */
+  verify(token: string, tenantId: string, nowMs: number): Promise<AccessClaims & { expiresAt: number }>
+}
+
+/** HS256 tokens, at home only in this installation. The key id changes with SECRET_KEY, so old tokens are told apart. */
+export function createAccessTokens(secretKey: string): AccessTokens {
+  const key = deriveKey(secretKey, 'access token')
+  const kid = createHash('sha256').update(key).digest('base64url').slice(0, 8)
+  return {
+    async sign(claims, nowMs) {
+      const issuedAt = Math.floor(nowMs / 1000)
+      const expires = issuedAt + accessTokenMs / 1000
+      const token = await new SignJWT({ role: claims.role, device: claims.deviceId, family: claims.familyId })
+        .setProtectedHeader({ alg: 'HS256', kid, typ: 'at+jwt' })
+        .setIssuer('sampark')
+        .setAudience(claims.tenantId)
+        .setSubject(claims.userId)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(expires)
+        .sign(key)
+      return { token, expiresAt: expires * 1000 }
+    },
+    async verify(token, tenantId, nowMs) {
+      const options = { algorithms: ['HS256'], typ: 'at+jwt', issuer: 'sampark', audience: tenantId, currentDate: new Date(nowMs) }
+      const { payload, protectedHeader } = await jwtVerify(token, key, options).catch(refuse)
+      const claims = claimsSchema.safeParse(payload)
+      if (protectedHeader.kid !== kid || !claims.success) throw new AppError('unauthenticated')
+      const { aud, sub, role, device, family, exp } = claims.data
+      return { tenantId: aud, userId: sub, role, deviceId: device, familyId: family, expiresAt: exp * 1000 }
+    }
+  }
+}
+
+function refuse(error: unknown): never {
+  throw new AppError(error instanceof errors.JWTExpired ? 'token_expired' : 'unauthenticated')
+}

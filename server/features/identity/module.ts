@@ -1,0 +1,51 @@
+import type { TenantRecord } from '../../postgres/directory.ts'
+import type { Session } from '../../http/request-context.ts'
+import type { Tx } from '../../postgres/transaction.ts'
+import type { Module } from '../../module.ts'
+import { streamEndChannel } from '../../sync/sync-module.ts'
+import { createAccessTokens } from './access-token.ts'
+import { createActorLoader } from './actor-loader.ts'
+import { createLoginLimits } from './login-limits.ts'
+import type { IdentityNeeds } from './needs.ts'
+import { createPasswordHasher } from './password-hasher.ts'
+import { endSessions } from './refresh-token-store.ts'
+import { sessionRoutes } from './session-routes.ts'
+import { tellChanged, type RightsChanged, type SessionParts } from './sessions.ts'
+import { userRoutes } from './user-routes.ts'
+
+export interface IdentityModule extends Module {
+  /** Session of an access token, with the actor as the rows say now. Throws a 401 `AppError`. */
+  authenticate(token: string, tenant: TenantRecord): Promise<Session>
+  /** Ends every session of a device inside the caller's transaction; call `tell` after its commit. */
+  endSessionsOfDevice(tx: Tx, deviceId: string): Promise<{ tell(): Promise<void> }>
+}
+
+export function createIdentityModule(needs: IdentityNeeds): IdentityModule {
+  const parts: SessionParts = {
+    ...needs,
+    hasher: createPasswordHasher({ running: 2, waiting: 60 }),
+    limits: createLoginLimits(needs.limiter),
+    tokens: createAccessTokens(needs.config.SECRET_KEY),
+    loader: createActorLoader(needs.database, needs.clock)
+  }
+  return {
+    name: 'identity',
+    routes: [...sessionRoutes(parts), ...userRoutes(parts)],
+    start: { web: async () => forgetWhenTold(parts) },
+    async authenticate(token, tenant) {
+      const claims = await parts.tokens.verify(token, tenant.tenantId, needs.clock.now())
+      const { actor } = await parts.loader.load(claims)
+      return { actor, familyId: claims.familyId, expiresAt: claims.expiresAt }
+    },
+    async endSessionsOfDevice(tx, deviceId) {
+      await endSessions(tx, { deviceId }, needs.clock.now())
+      return { tell: () => tellChanged(parts, { tenantId: tx.tenantId, deviceId, reason: 'revoked' }) }
+    }
+  }
+}
+
+/** Another process changed someone's rights: this one must not go by its memory. */
+async function forgetWhenTold(parts: SessionParts): Promise<() => Promise<void>> {
+  const stop = parts.pubSub.subscribe(streamEndChannel, (message) => parts.loader.forget((message as RightsChanged).tenantId))
+  return async () => stop()
+}

@@ -1,0 +1,37 @@
+import type { Config } from '../../config.ts'
+import type { TenantRecord } from '../../postgres/directory.ts'
+import { accessPolicy, mayDo, type AccessAction } from '#shared/identity/access-policy.ts'
+import type { SessionInfo, SessionReply } from '#shared/identity/session.ts'
+import type { TenantInfo } from '#shared/tenants/tenant.ts'
+import type { LoadedUser } from './actor-loader.ts'
+import type { OpenedSession } from './sessions.ts'
+
+type ReplyFacts = { tenant: TenantRecord; config: Pick<Config, 'DEMO' | 'VAPID_PUBLIC_KEY'> }
+
+export function sessionInfo(user: LoadedUser & { deviceId: string }, facts: ReplyFacts): SessionInfo {
+  const { actor } = user
+  const actions = (Object.keys(accessPolicy) as AccessAction[]).filter((action) => mayDo(user.role, action))
+  return {
+    user: { id: actor.userId ?? '', name: actor.name, role: user.role, departmentId: actor.departmentId, language: user.language },
+    actor,
+    wardIds: actor.wardIds,
+    tenant: tenantInfo(facts.tenant, facts.config.DEMO),
+    deviceId: user.deviceId,
+    actions,
+    vapidPublicKey: facts.config.VAPID_PUBLIC_KEY ?? null
+  }
+}
+
+export function sessionReply(opened: OpenedSession, facts: ReplyFacts & { nowMs: number }): SessionReply {
+  return {
+    ...sessionInfo(opened, facts),
+    accessToken: opened.accessToken,
+    expiresAt: new Date(opened.expiresAt).toISOString(),
+    expiresInMs: Math.max(1, Math.floor(opened.expiresAt - facts.nowMs))
+  }
+}
+
+export function tenantInfo(tenant: TenantRecord, demo: boolean): TenantInfo {
+  const { tenantId, slug, name, timeZone, trackingPrefix, languages, countryCode } = tenant
+  return { tenantId, slug, name, timeZone, trackingPrefix, languages, countryCode, demo }
+}

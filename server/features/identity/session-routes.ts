@@ -1,0 +1,96 @@
+import { AppError } from '#shared/errors.ts'
+import { loginSchema, sessionInfoSchema, sessionReplySchema } from '#shared/identity/session.ts'
+import { tenantInfoSchema } from '#shared/tenants/tenant.ts'
+import { anyone, signedIn } from '../../http/access.ts'
+import { cookieHeader } from '../../http/cookies.ts'
+import { defineRoute, noBody, type Route } from '../../http/define-route.ts'
+import type { RequestContext } from '../../http/request-context.ts'
+import { sessionInfo, sessionReply, tenantInfo } from './session-reply.ts'
+import { logIn, logOut, refresh, type SessionParts } from './sessions.ts'
+import { refreshTokenMs } from './refresh-token-store.ts'
+
+const path = '/api/v1/session'
+/** Refreshes of one network: a room of a hundred phones refreshes ten times a minute. */
+const refreshLimit = { name: 'refresh', points: 600, seconds: 60, by: 'network' } as const
+
+/** Log in, stay logged in, log out, who am I. */
+export function sessionRoutes(parts: SessionParts): Route[] {
+  return [tenantRoute(parts), loginRoute(parts), refreshRoute(parts), logoutRoute(parts), meRoute(parts)]
+}
+
+function tenantRoute(parts: SessionParts): Route {
+  return defineRoute({
+    method: 'get', path: '/api/v1/tenant', summary: 'The office at this address.', tag: 'identity',
+    access: anyone, reply: { 200: tenantInfoSchema },
+    handle: ({ context }) => ({ status: 200, body: tenantInfo(context.tenant, parts.config.DEMO) })
+  })
+}
+
+function loginRoute(parts: SessionParts): Route {
+  return defineRoute({
+    method: 'post', path, summary: 'Logs a person in on a device; the refresh token comes as an HttpOnly cookie.', tag: 'identity',
+    access: anyone, body: loginSchema, reply: { 200: sessionReplySchema },
+    async handle({ body, context }) {
+      const opened = await logIn(parts, context.tenant, { ...body, ip: context.ip })
+      return reply(parts, context, opened)
+    }
+  })
+}
+
+function refreshRoute(parts: SessionParts): Route {
+  return defineRoute({
+    method: 'post', path: `${path}/refresh`, summary: 'Exchanges the refresh cookie for a new access token and cookie.', tag: 'identity',
+    access: anyone, limit: refreshLimit, reply: { 200: sessionReplySchema },
+    async handle({ context }) {
+      const token = context.cookie(cookieName(context))
+      if (token === undefined) throw new AppError('unauthenticated')
+      return reply(parts, context, await refresh(parts, context.tenant, token))
+    }
+  })
+}
+
+function logoutRoute(parts: SessionParts): Route {
+  return defineRoute({
+    method: 'delete', path, summary: 'Ends the session of the cookie or access token. Local data stays on the device.', tag: 'identity',
+    access: anyone, reply: { 204: noBody },
+    async handle({ context }) {
+      const refreshToken = context.cookie(cookieName(context))
+      await logOut(parts, context.tenant, { refreshToken, session: context.session })
+      return { status: 204, body: undefined, headers: { 'Set-Cookie': refreshCookie(parts, context, { value: '', maxAge: 0 }) } }
+    }
+  })
+}
+
+function meRoute(parts: SessionParts): Route {
+  return defineRoute({
+    method: 'get', path, summary: 'Who is logged in, and what this person may do.', tag: 'identity',
+    access: signedIn, reply: { 200: sessionInfoSchema },
+    async handle({ context }) {
+      const { actor, session, tenant } = context
+      const deviceId = actor.deviceId ?? ''
+      const user = await parts.loader.load({ tenantId: tenant.tenantId, userId: actor.userId ?? '', deviceId, familyId: session.familyId })
+      return { status: 200, body: sessionInfo({ ...user, deviceId }, { tenant, config: parts.config }) }
+    }
+  })
+}
+
+function reply(parts: SessionParts, context: RequestContext, opened: Awaited<ReturnType<typeof logIn>>) {
+  const body = sessionReply(opened, { tenant: context.tenant, config: parts.config, nowMs: context.clock.now() })
+  const cookie = refreshCookie(parts, context, { value: opened.refreshToken, maxAge: refreshTokenMs / 1000 })
+  return { status: 200 as const, body, headers: { 'Set-Cookie': cookie } }
+}
+
+/** Named by tenant: two offices at one address do not overwrite each other. */
+function cookieName(context: RequestContext): string {
+  return `refresh_${context.tenant.slug}`
+}
+
+function refreshCookie(parts: SessionParts, context: RequestContext, cookie: { value: string; maxAge: number }): string {
+  return cookieHeader(cookieName(context), cookie.value, {
+    path: `${context.basePath}${path}`,
+    maxAge: cookie.maxAge,
+    httpOnly: true,
+    sameSite: 'Strict',
+    secure: parts.config.COOKIE_SECURE
+  })
+}

@@ -1,0 +1,149 @@
+import { AppError } from '#shared/errors.ts'
+import type { LoginBody } from '#shared/identity/session.ts'
+import type { OfficeRole } from '#shared/identity/actor.ts'
+import type { TenantRecord } from '../../postgres/directory.ts'
+import type { Tx } from '../../postgres/transaction.ts'
+import type { Session } from '../../http/request-context.ts'
+import { streamEndChannel } from '../../sync/sync-module.ts'
+import type { AccessTokens } from './access-token.ts'
+import type { ActorLoader, LoadedUser, LoginKey } from './actor-loader.ts'
+import type { IdentityNeeds } from './needs.ts'
+import type { LoginLimits } from './login-limits.ts'
+import type { PasswordHasher } from './password-hasher.ts'
+import { endSessions, hashOfToken, holderOfToken, rotate, startFamily, type RefreshHolder } from './refresh-token-store.ts'
+
+export interface SessionParts extends IdentityNeeds {
+  readonly hasher: PasswordHasher
+  readonly limits: LoginLimits
+  readonly tokens: AccessTokens
+  readonly loader: ActorLoader
+}
+
+/** A fresh session: the access token for the body, the refresh token for the cookie. */
+export interface OpenedSession extends LoadedUser {
+  deviceId: string
+  accessToken: string
+  expiresAt: number
+  refreshToken: string
+}
+
+interface LoginRecord {
+  userId: string
+  passwordHash: string
+  status: 'active' | 'disabled'
+  demo: boolean
+}
+
+const wrongPair = (): AppError => new AppError('unauthenticated', 'The login or the password is not right.')
+
+/** Logs a person in on a device. Unknown login, wrong password and disabled user get the same answer after the same work. */
+export async function logIn(parts: SessionParts, tenant: TenantRecord, body: LoginBody & { ip: string }): Promise<OpenedSession> {
+  const attempt = { tenantId: tenant.tenantId, login: body.login.trim().toLowerCase(), ip: body.ip }
+  await parts.limits.begin(attempt)
+  const record = await findLogin(parts, attempt)
+  const matches = await parts.hasher.verify(record?.passwordHash ?? null, body.password)
+  if (!record || !matches || record.status !== 'active' || (record.demo && !parts.config.DEMO)) {
+    await parts.limits.failed(attempt)
+    throw wrongPair()
+  }
+  await parts.limits.succeeded(attempt)
+  const holder = { familyId: parts.newId(), userId: record.userId, deviceId: body.device.id }
+  const now = parts.clock.now()
+  const refreshToken = await parts.database.withTenant({ tenantId: tenant.tenantId, actorId: record.userId }, async (tx) => {
+    await registerDevice(tx, { ...holder, label: body.device.label ?? '', appVersion: body.device.appVersion ?? null, now })
+    return startFamily(tx, holder, now)
+  })
+  return openSession(parts, { tenantId: tenant.tenantId, ...holder }, refreshToken)
+}
+
+/** Exchanges a refresh token. A stolen one ends the family, for the thief and for the owner, who logs in again. */
+export async function refresh(parts: SessionParts, tenant: TenantRecord, token: string): Promise<OpenedSession> {
+  const { rows } = await parts.pools.directory.query<{ tenant: string | null }>('select directory_tenant_of_refresh($1) as tenant', [hashOfToken(token)])
+  if (rows[0]?.tenant !== tenant.tenantId) throw sessionOver()
+  const now = parts.clock.now()
+  const rotation = await parts.database.withTenant({ tenantId: tenant.tenantId }, async (tx) => {
+    const result = await rotate(tx, token, now)
+    if (result.kind === 'rotated') await tx.query('update device set last_seen_at = $2 where id = $1', [result.deviceId, new Date(now)])
+    return result
+  })
+  if (rotation.kind === 'theft') {
+    parts.log.warn({ family: rotation.familyId, tenant: tenant.tenantId }, 'a refresh token was used by two parties; its family ends')
+    await tellChanged(parts, { tenantId: tenant.tenantId, userId: rotation.userId, deviceId: rotation.deviceId, reason: 'revoked' })
+  }
+  if (rotation.kind !== 'rotated') throw sessionOver()
+  return openSession(parts, { tenantId: tenant.tenantId, ...holderOf(rotation) }, rotation.token)
+}
+
+/** Ends the session that the cookie, or else the access token, belongs to. */
+export async function logOut(
+  parts: SessionParts,
+  tenant: TenantRecord,
+  whose: { refreshToken: string | undefined; session: Session | null }
+): Promise<void> {
+  const now = parts.clock.now()
+  const holder = await parts.database.withTenant({ tenantId: tenant.tenantId }, async (tx) => {
+    const fromCookie = whose.refreshToken === undefined ? null : await holderOfToken(tx, whose.refreshToken)
+    const found = fromCookie ?? holderOfSession(whose.session)
+    if (found) await endSessions(tx, { familyId: found.familyId }, now)
+    return found
+  })
+  if (!holder) return
+  await tellChanged(parts, { tenantId: tenant.tenantId, userId: holder.userId, deviceId: holder.deviceId, reason: 'revoked' })
+}
+
+/** Whose rights have changed or sessions ended; where both ids are given, that person on that device. */
+export interface RightsChanged {
+  tenantId: string
+  userId?: string
+  deviceId?: string
+  reason: 'revoked' | 'scope_changed'
+}
+
+/** Tells every process after the commit: actors are read anew, live streams close. A lost message costs 5 s of memory. */
+export async function tellChanged(parts: Pick<SessionParts, 'pubSub' | 'loader'>, changed: RightsChanged): Promise<void> {
+  parts.loader.forget(changed.tenantId)
+  await parts.pubSub.publish(streamEndChannel, changed)
+}
+
+async function findLogin(parts: SessionParts, attempt: { tenantId: string; login: string }): Promise<LoginRecord | null> {
+  const { rows } = await parts.pools.directory.query<{ found: LoginRecord | null }>(
+    'select directory_user_of_login($1, $2) as found',
+    [attempt.tenantId, attempt.login]
+  )
+  return rows[0]?.found ?? null
+}
+
+/** A phone may be shared by several people: the row says who used it last. A revoked one stays out. */
+async function registerDevice(
+  tx: Tx,
+  device: { deviceId: string; userId: string; label: string; appVersion: string | null; now: number }
+): Promise<void> {
+  const { rows } = await tx.query<{ status: string }>(
+    `insert into device (tenant_id, id, user_id, label, app_version, last_seen_at) values ($1, $2, $3, $4, $5, $6)
+     on conflict (tenant_id, id) do update set user_id = excluded.user_id, last_seen_at = excluded.last_seen_at,
+       label = case when excluded.label = '' then device.label else excluded.label end,
+       app_version = coalesce(excluded.app_version, device.app_version)
+     returning status`,
+    [tx.tenantId, device.deviceId, device.userId, device.label, device.appVersion, new Date(device.now)]
+  )
+  if (rows[0]?.status !== 'active') throw new AppError('forbidden', 'The office has revoked this device.')
+}
+
+async function openSession(parts: SessionParts, key: LoginKey, refreshToken: string): Promise<OpenedSession> {
+  const user = await parts.loader.load(key)
+  const { token, expiresAt } = await parts.tokens.sign({ ...key, role: user.role satisfies OfficeRole }, parts.clock.now())
+  return { ...user, deviceId: key.deviceId, accessToken: token, expiresAt, refreshToken }
+}
+
+function holderOf({ familyId, userId, deviceId }: RefreshHolder): RefreshHolder {
+  return { familyId, userId, deviceId }
+}
+
+function holderOfSession(session: Session | null): RefreshHolder | null {
+  const { userId = null, deviceId = null } = session?.actor ?? {}
+  return session && userId && deviceId ? { familyId: session.familyId, userId, deviceId } : null
+}
+
+function sessionOver(): AppError {
+  return new AppError('unauthenticated', 'The session has ended. Log in again.')
+}

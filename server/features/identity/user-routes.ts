@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { uuidSchema } from '#shared/ids.ts'
+import { newUserSchema, userChangeSchema, userListSchema, userSchema } from '#shared/identity/user.ts'
+import { may } from '../../http/access.ts'
+import { defineRoute, type Route } from '../../http/define-route.ts'
+import { endSessions } from './refresh-token-store.ts'
+import { tellChanged, type SessionParts } from './sessions.ts'
+import { changeUser, insertUser, listUsers } from './user-store.ts'
+
+const path = '/api/v1/users'
+
+/** The people of the office. */
+export function userRoutes(parts: SessionParts): Route[] {
+  return [listRoute(parts), createRoute(parts), changeRoute(parts)]
+}
+
+function listRoute(parts: SessionParts): Route {
+  return defineRoute({
+    method: 'get', path, summary: 'All people of the office, by name.', tag: 'identity',
+    access: may('user.read'), reply: { 200: userListSchema },
+    async handle({ context }) {
+      const users = await parts.database.withTenant(who(context.actor), listUsers, { readOnly: true })
+      return { status: 200, body: { users } }
+    }
+  })
+}
+
+function createRoute(parts: SessionParts): Route {
+  return defineRoute({
+    method: 'post', path, summary: 'Adds a person.', tag: 'identity',
+    access: may('user.manage'), body: newUserSchema, reply: { 201: userSchema },
+    async handle({ body, context }) {
+      const { password, ...facts } = body
+      const passwordHash = await parts.hasher.hash(password)
+      const user = await parts.database.withTenant(who(context.actor), (tx) => insertUser(tx, { ...facts, id: parts.newId(), passwordHash }))
+      return { status: 201, body: user }
+    }
+  })
+}
+
+function changeRoute(parts: SessionParts): Route {
+  return defineRoute({
+    method: 'patch', path: `${path}/:id`, summary: 'Changes a person. A new password or `disabled` ends all sessions of the person.', tag: 'identity',
+    access: may('user.manage'), params: z.object({ id: uuidSchema }), body: userChangeSchema, reply: { 200: userSchema },
+    async handle({ params, body, context }) {
+      const { password, ...facts } = body
+      const secret = password === undefined ? {} : { passwordHash: await parts.hasher.hash(password) }
+      const endsSessions = password !== undefined || body.status === 'disabled'
+      const user = await parts.database.withTenant(who(context.actor), async (tx) => {
+        const changed = await changeUser(tx, params.id, { ...facts, ...secret })
+        if (endsSessions) await endSessions(tx, { userId: params.id }, context.clock.now())
+        return changed
+      })
+      parts.loader.forget(context.tenant.tenantId)
+      const reason = endsSessions ? 'revoked' : 'scope_changed'
+      if (endsSessions || body.role || body.wardIds) await tellChanged(parts, { tenantId: context.tenant.tenantId, userId: user.id, reason })
+      return { status: 200, body: user }
+    }
+  })
+}
+
+function who(actor: { tenantId: string; userId: string | null }): { tenantId: string; actorId: string | null } {
+  return { tenantId: actor.tenantId, actorId: actor.userId }
+}

@@ -1,0 +1,70 @@
+import { AppError } from '#shared/errors.ts'
+import type { NewUser, User, UserChange } from '#shared/identity/user.ts'
+import { refuseConstraints } from '../../postgres/refuse-constraints.ts'
+import type { Tx } from '../../postgres/transaction.ts'
+
+const columns = `u.id, u.login, u.name, u.role, u.department_id as "departmentId", u.language, u.email, u.phone, u.status,
+  u.created_at as "createdAt", coalesce((select array_agg(t.ward_id order by t.ward_id) from user_territory t
+    where t.tenant_id = u.tenant_id and t.user_id = u.id), '{}') as "wardIds"`
+
+const refusals = {
+  user_account_login_once: { code: 'conflict', path: 'login', message: 'This login is taken' },
+  user_account_tenant_id_department_id_fkey: { code: 'invalid_request', path: 'departmentId', message: 'There is no such department' },
+  user_territory_tenant_id_ward_id_fkey: { code: 'invalid_request', path: 'wardIds', message: 'There is no such ward' }
+} as const
+
+/** At most 5,000 people, by name. */
+export async function listUsers(tx: Tx): Promise<User[]> {
+  const { rows } = await tx.query<User>(`select ${columns} from user_account u order by u.name, u.id limit 5000`)
+  return rows
+}
+
+export async function findUser(tx: Tx, id: string): Promise<User> {
+  const { rows } = await tx.query<User>(`select ${columns} from user_account u where u.id = $1`, [id])
+  const user = rows[0]
+  if (!user) throw new AppError('not_found', 'There is no such person.')
+  return user
+}
+
+export async function insertUser(tx: Tx, user: Omit<NewUser, 'password'> & { id: string; passwordHash: string }): Promise<User> {
+  await tx
+    .query(
+      `insert into user_account (tenant_id, id, login, name, role, department_id, language, email, phone, password_hash)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [tx.tenantId, user.id, user.login, user.name, user.role, user.departmentId ?? null, user.language, user.email ?? null, user.phone ?? null, user.passwordHash]
+    )
+    .catch(refuseConstraints(refusals))
+  if (user.wardIds) await replaceWards(tx, user.id, user.wardIds)
+  return findUser(tx, user.id)
+}
+
+const columnOf = {
+  name: 'name', role: 'role', departmentId: 'department_id', language: 'language', email: 'email', phone: 'phone', status: 'status', passwordHash: 'password_hash'
+} as const
+
+/** Writes what is given and leaves the rest. Locks the owners first, so that the last one cannot be lost by two changes at once. */
+export async function changeUser(tx: Tx, id: string, change: Omit<UserChange, 'password'> & { passwordHash?: string }): Promise<User> {
+  await tx.query(`select id from user_account where role = 'owner' order by id for update`)
+  await findUser(tx, id)
+  const given = Object.entries(columnOf).filter(([key]) => change[key as keyof typeof columnOf] !== undefined)
+  if (given.length > 0) {
+    const assignments = given.map(([, column], index) => `${column} = $${index + 2}`).join(', ')
+    const values = given.map(([key]) => change[key as keyof typeof columnOf])
+    await tx.query(`update user_account set ${assignments} where id = $1`, [id, ...values]).catch(refuseConstraints(refusals))
+  }
+  if (change.wardIds) await replaceWards(tx, id, change.wardIds)
+  const { rows } = await tx.query(`select 1 from user_account where role = 'owner' and status = 'active' limit 1`)
+  if (rows.length === 0) throw new AppError('conflict', 'At least one active owner must remain.', [{ path: 'role', message: 'The last owner' }])
+  return findUser(tx, id)
+}
+
+/** Keeps the rows that stay, so that their date of grant, and what the devices hold of those wards, stays too. */
+async function replaceWards(tx: Tx, userId: string, wardIds: readonly string[]): Promise<void> {
+  await tx.query('delete from user_territory where user_id = $1 and not ward_id = any($2)', [userId, wardIds])
+  await tx
+    .query(
+      `insert into user_territory (tenant_id, user_id, ward_id) select $1, $2, ward_id from unnest($3::uuid[]) as ward_id on conflict do nothing`,
+      [tx.tenantId, userId, wardIds]
+    )
+    .catch(refuseConstraints(refusals))
+}
