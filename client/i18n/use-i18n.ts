@@ -53,7 +53,7 @@ export function createI18n(options: I18nOptions): ClientI18n {
     formatDate: (at) => formatDate(at, reader.value),
     formatTime: (at) => formatTime(at, reader.value),
     formatDateTime: (at) => formatDateTime(at, reader.value),
-    formatRelative: (at, now) => formatRelative(at, now, reader.value, t),
+    formatRelative: (at, now) => formatRelative(at, now, { ...reader.value, t }),
     formatDue: (due, now) => formatDue(due, now, t),
     setTimeZone: (zone) => {
       timeZone.value = zone;
