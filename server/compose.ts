@@ -8,11 +8,17 @@ import { startHttpServer } from './http/http-server.ts'
 import { openApiRoute } from './http/openapi.ts'
 import type { StaticMount } from './http/static-files.ts'
 import { createDevicesModule } from './features/devices/module.ts'
+import { departmentsSync } from './features/departments/departments-sync.ts'
+import { createGrievancesModule } from './features/grievances/module.ts'
 import { createIdentityModule } from './features/identity/module.ts'
+import { peopleSync } from './features/people/people-sync.ts'
+import { syncIssuesSync } from './features/sync-issues/sync-issues-sync.ts'
+import { territoriesSync } from './features/territories/territories-sync.ts'
 import type { Module, Stop } from './module.ts'
 import { openPlatform } from './open-platform.ts'
 import type { Platform } from './platform.ts'
 import { systemClock, type Clock } from './ports/clock.ts'
+import { createSyncModule } from './sync/sync-module.ts'
 
 export interface ComposeDeps {
   readonly log: Logger
@@ -41,7 +47,9 @@ export async function compose(config: Config, deps: ComposeDeps): Promise<System
   const platform = openPlatform(config, { log: deps.log, clock: deps.clock ?? systemClock })
   const identity = createIdentityModule(platform)
   const devices = createDevicesModule({ ...platform, endSessionsOfDevice: identity.endSessionsOfDevice })
-  const modules: Module[] = [identity, devices]
+  const grievances = createGrievancesModule(platform)
+  const sync = createSyncModule(platform, [territoriesSync, departmentsSync, peopleSync, grievances.sync, syncIssuesSync])
+  const modules: Module[] = [identity, devices, grievances, sync]
   const routes = [...modules.flatMap((module) => module.routes ?? []), ...(deps.extraRoutes ?? [])]
   const appDeps: AppDeps = {
     routes: [...routes, openApiRoute(routes)],

@@ -1,0 +1,97 @@
+import type { CollectionName } from '#shared/protocol/collection-names.ts'
+import type { Checkpoint } from '#shared/protocol/position.ts'
+import type { Tx } from '../postgres/transaction.ts'
+
+/** Most documents and bytes of one page; whichever comes first ends it. */
+const pageRows = 1_000
+const pageBytes = 1_000_000
+
+export interface FeedPage {
+  /** Wire texts of documents and removals, in the order of the feed. */
+  documents: string[]
+  checkpoint: Checkpoint
+  done: boolean
+}
+
+interface FeedRow {
+  scope: string
+  id: string
+  xid: string
+  seq: string
+  present: boolean
+  rev: number
+  wire: string
+  elsewhere: boolean
+}
+
+interface PageRequest {
+  collection: CollectionName
+  /** Scopes the actor has now. */
+  scopes: readonly string[]
+  checkpoint: Checkpoint
+}
+
+/**
+ * The next page: first the removals of scopes that were taken away, then what changed in the scopes that stand. A scope
+ * without a position starts from zero, so a granted one arrives whole.
+ */
+export async function readFeedPage(tx: Tx, request: PageRequest): Promise<FeedPage> {
+  const checkpoint: Checkpoint = { ...request.checkpoint, s: { ...request.checkpoint.s }, r: { ...request.checkpoint.r } }
+  for (const scope of request.scopes) delete checkpoint.r[scope]
+  const revoked = Object.keys(checkpoint.s).filter((scope) => !request.scopes.includes(scope)).sort()[0]
+  if (revoked !== undefined) return revokedPage(tx, { ...request, checkpoint, scope: revoked })
+  return standingPage(tx, { ...request, checkpoint })
+}
+
+async function standingPage(tx: Tx, { collection, scopes, checkpoint }: PageRequest): Promise<FeedPage> {
+  const positions = scopes.map((scope) => checkpoint.s[scope] ?? ['0', '0'])
+  const { rows } = await tx.query<FeedRow>(
+    `select p.scope, p.id, p.xid::text as xid, p.seq::text as seq, p.present and not d.deleted as present, d.rev, d.wire,
+            not p.present and exists (
+              select 1 from sync_feed o where o.tenant_id = $1 and o.collection = $2 and o.id = p.id and o.present and o.scope = any ($3)
+            ) as elsewhere
+     from sync_page($2, $3::text[], $4::xid8[], $5::bigint[], $6) p
+     join sync_document d on d.tenant_id = $1 and d.collection = $2 and d.id = p.id`,
+    [tx.tenantId, collection, scopes, positions.map(([xid]) => xid), positions.map(([, seq]) => seq), pageRows]
+  )
+  const documents: string[] = []
+  let bytes = 0
+  let taken = 0
+  for (const row of rows) {
+    if (bytes > pageBytes) break
+    taken += 1
+    checkpoint.s[row.scope] = [row.xid, row.seq]
+    if (row.elsewhere) continue
+    const text = row.present ? row.wire : removalText(row)
+    documents.push(text)
+    bytes += text.length
+  }
+  for (const scope of scopes) checkpoint.s[scope] ??= ['0', '0']
+  const done = taken === rows.length && rows.length < pageRows
+  return { documents, checkpoint, done }
+}
+
+async function revokedPage(tx: Tx, { collection, scopes, checkpoint, scope }: PageRequest & { scope: string }): Promise<FeedPage> {
+  const { rows } = await tx.query<{ id: string; rev: number; elsewhere: boolean }>(
+    `select f.id, d.rev, exists (
+              select 1 from sync_feed o where o.tenant_id = $1 and o.collection = $2 and o.id = f.id and o.present and o.scope = any ($4)
+            ) as elsewhere
+     from sync_feed f join sync_document d on d.tenant_id = $1 and d.collection = $2 and d.id = f.id
+     where f.tenant_id = $1 and f.collection = $2 and f.scope = $3 and f.id > $5
+     order by f.id limit $6`,
+    [tx.tenantId, collection, scope, scopes, checkpoint.r[scope] ?? '00000000-0000-0000-0000-000000000000', pageRows]
+  )
+  const documents = rows.filter((row) => !row.elsewhere).map(removalText)
+  const last = rows.at(-1)
+  if (last && rows.length === pageRows) {
+    checkpoint.r[scope] = last.id
+  } else {
+    delete checkpoint.s[scope]
+    delete checkpoint.r[scope]
+  }
+  return { documents, checkpoint, done: false }
+}
+
+function removalText(row: { id: string; rev: number }): string {
+  return JSON.stringify({ id: row.id, rev: row.rev, _deleted: true })
+}

@@ -1,0 +1,148 @@
+import type { Actor } from '#shared/identity/actor.ts'
+import type { Command } from '#shared/protocol/command.ts'
+import type { CollectionName } from '#shared/protocol/collection-names.ts'
+import type { TenantRules } from '#shared/protocol/define-command.ts'
+import type { ReceiptBatch, Verdict } from '#shared/protocol/push.ts'
+import { trySavepoint, type Database, type Tx } from '../postgres/transaction.ts'
+import { recallCommands, receiptBatches } from './command-log.ts'
+import { feedState, type FeedState } from './feed-origin.ts'
+import { judgeBatch } from './judge-batch.ts'
+import type { ReceiptSigner } from './receipt-signer.ts'
+import type { SyncRegistry } from './registry.ts'
+import { storedState } from './stored-state.ts'
+import { tenantRules } from './tenant-rules.ts'
+import { verdictOf, verdictOfFailure } from './verdicts.ts'
+import { writeBatch, type LoggedCommand } from './write-batch.ts'
+
+export interface ExecutorDeps {
+  database: Database
+  registry: SyncRegistry
+  signer: ReceiptSigner
+  clock: { now(): number }
+  newId(): string
+  /** Days a device keeps commands after their receipt where no backup mark is configured. */
+  keepDays: number
+  /** Tells other processes and open streams, after the commit. May lose the message: polls cover it. */
+  announce(change: Announcement): void
+}
+
+export interface Announcement {
+  tenantId: string
+  position: string
+  scopes: string[]
+  collections: CollectionName[]
+}
+
+export interface Execution {
+  verdicts: Verdict[]
+  batches: ReceiptBatch[]
+  feed: FeedState
+}
+
+export interface ExecuteRequest {
+  actor: Actor
+  commands: readonly Command[]
+  requestId: string | null
+}
+
+/** The one door to every change: the phone's push, the portal's form, the office's button all end here. */
+export interface CommandExecutor {
+  execute(request: ExecuteRequest): Promise<Execution>
+}
+
+interface Attempt {
+  logged: LoggedCommand[]
+  failures: Verdict[]
+}
+
+/**
+ * Judges and writes a batch in one transaction, as sets. If the set fails, nothing of it stands, and the batch is done
+ * again command by command behind savepoints, so that one bad command never blocks the others. Replaying any command
+ * answers with its first verdict and the stored state, and changes nothing.
+ */
+export function createExecutor(deps: ExecutorDeps): CommandExecutor {
+  return {
+    async execute(request) {
+      const who = { tenantId: request.actor.tenantId, actorId: request.actor.userId }
+      const commands = firstOfEachId(request.commands)
+      const outcome = await deps.database
+        .withTenant(who, (tx) => attempt(tx, deps, { ...request, commands }, judgeAsSet))
+        .catch(() => deps.database.withTenant(who, (tx) => attempt(tx, deps, { ...request, commands }, judgeOneByOne)))
+      if (outcome.change) deps.announce(outcome.change)
+      return outcome.execution
+    }
+  }
+}
+
+type Judge = (tx: Tx, deps: ExecutorDeps, input: ExecuteRequest & { rules: TenantRules; now: number }) => Promise<Attempt>
+
+async function attempt(tx: Tx, deps: ExecutorDeps, request: ExecuteRequest, judge: Judge) {
+  const { actor, commands } = request
+  if (actor.deviceId) await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [actor.deviceId])
+  const known = await recallCommands(tx, commands.map((command) => command.id))
+  const fresh = commands.filter((command) => !known.has(command.id))
+  const rules = await tenantRules(tx)
+  const result: Attempt =
+    fresh.length > 0 ? await judge(tx, deps, { ...request, commands: fresh, rules, now: deps.clock.now() }) : { logged: [], failures: [] }
+  const logged = new Map([...known, ...result.logged.map((entry) => [entry.id, entry] as const)])
+  const stored = await storedState(tx, actor, [...logged.values()].flatMap((entry) => entry.touched))
+  const failures = new Map(result.failures.map((verdict) => [verdict.id, verdict]))
+  const verdicts = commands.map((command) => {
+    const entry = logged.get(command.id)
+    return entry ? verdictOf(entry, { stored, again: known.has(command.id) }) : (failures.get(command.id) as Verdict)
+  })
+  const execution: Execution = {
+    verdicts,
+    batches: await receiptBatches(tx, [...new Set([...logged.values()].map((entry) => entry.batchId))]),
+    feed: await feedState(tx, deps.keepDays)
+  }
+  return { execution, change: await announcementOf(tx, result.logged) }
+}
+
+const judgeAsSet: Judge = async (tx, deps, input) => {
+  const judgements = await judgeBatch(tx, { ...input, registry: deps.registry })
+  return { logged: await writeBatch(tx, judgements, { ...deps, ...input }), failures: [] }
+}
+
+const judgeOneByOne: Judge = async (tx, deps, input) => {
+  const result: Attempt = { logged: [], failures: [] }
+  const waiting = new Set<string>()
+  for (const command of input.commands) {
+    const touched = deps.registry.commands.get(command.name)?.args.safeParse(command.args)
+    const refs = touched?.success ? (deps.registry.commands.get(command.name)?.touches(touched.data) ?? []) : []
+    if (refs.some((ref) => waiting.has(ref.id))) {
+      result.failures.push({ id: command.id, verdict: 'retry', afterMs: 1_000, stored: [], issues: [] })
+      continue
+    }
+    const one = await trySavepoint(tx, () => judgeAsSet(tx, deps, { ...input, commands: [command] }))
+    if ('value' in one) result.logged.push(...one.value.logged)
+    else {
+      result.failures.push(verdictOfFailure(command.id, one.error))
+      for (const ref of refs) waiting.add(ref.id)
+    }
+  }
+  return result
+}
+
+function firstOfEachId(commands: readonly Command[]): Command[] {
+  return [...new Map([...commands].reverse().map((command) => [command.id, command])).values()].reverse()
+}
+
+/** Which scopes and collections the transaction changed, for pokes. Null when it changed nothing that is synced. */
+async function announcementOf(tx: Tx, logged: readonly LoggedCommand[]): Promise<Announcement | null> {
+  const position = logged[0]?.position
+  if (!position) return null
+  const ids = [...new Set(logged.flatMap((entry) => [...entry.touched.map((ref) => ref.id), ...entry.issueIds]))]
+  const { rows } = await tx.query<{ collection: CollectionName; scope: string }>(
+    `select distinct f.collection, f.scope from sync_feed f
+     where f.tenant_id = $1 and f.collection = any ($2) and f.id = any ($3) and f.xid = pg_current_xact_id()`,
+    [tx.tenantId, ['cases', 'people', 'contacts', 'places', 'work', 'reference', 'issues'], ids]
+  )
+  if (rows.length === 0) return null
+  return {
+    tenantId: tx.tenantId,
+    position,
+    scopes: [...new Set(rows.map((row) => row.scope))],
+    collections: [...new Set(rows.map((row) => row.collection))]
+  }
+}

@@ -1,0 +1,56 @@
+import type { RecordFields } from '#shared/protocol/define-command.ts'
+import type { Tx } from '../postgres/transaction.ts'
+import type { RecordType } from './registry.ts'
+
+/** Records of one type by id, locked until the end of the transaction in the order of their ids. */
+export async function loadRecords(tx: Tx, type: RecordType, ids: readonly string[]): Promise<RecordFields[]> {
+  const lock = type.readOnly ? '' : 'for no key update of t'
+  const { rows } = await tx.query<{ record: RecordFields & { rev?: number } }>(
+    `select ${type.table}_document(t) as record from ${type.table} t
+     where t.tenant_id = $1 and t.id = any ($2) order by t.id ${lock}`,
+    [tx.tenantId, ids]
+  )
+  return rows.map(({ record: { rev: _rev, ...record } }) => record as RecordFields)
+}
+
+/** Ids of `ids` that were used once and are removed now; they are never given out again. */
+export async function removedIds(tx: Tx, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>('select id from sync_document where tenant_id = $1 and id = any ($2) and deleted', [
+    tx.tenantId,
+    ids
+  ])
+  return rows.map((row) => row.id)
+}
+
+/** Writes whole records of one type as one set: new ones are inserted, known ones updated. */
+export async function saveRecords(tx: Tx, type: RecordType, records: readonly RecordFields[]): Promise<void> {
+  const columns = columnsOf(type)
+  const rows = records.map((record) => toRow(record, columns))
+  const names = columns.map(({ column }) => `"${column}"`)
+  const updates = names.filter((name) => name !== '"id"').map((name) => `${name} = excluded.${name}`)
+  await tx.query(
+    `insert into ${type.table} (tenant_id, ${names.join(', ')})
+     select $1, ${names.map((name) => `r.${name}`).join(', ')} from jsonb_populate_recordset(null::${type.table}, $2) r
+     on conflict (tenant_id, id) do update set ${updates.join(', ')}`,
+    [tx.tenantId, JSON.stringify(rows)]
+  )
+}
+
+export async function removeRecords(tx: Tx, type: RecordType, ids: readonly string[]): Promise<void> {
+  await tx.query(`delete from ${type.table} where tenant_id = $1 and id = any ($2)`, [tx.tenantId, ids])
+}
+
+interface Column {
+  field: string
+  column: string
+}
+
+function columnsOf(type: RecordType): Column[] {
+  return Object.keys(type.schema.shape)
+    .filter((field) => field !== 'type')
+    .map((field) => ({ field, column: field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) }))
+}
+
+function toRow(record: RecordFields, columns: readonly Column[]): Record<string, unknown> {
+  return Object.fromEntries(columns.map(({ field, column }) => [column, record[field] ?? null]))
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import type { Module } from '../module.ts'
+import type { Platform } from '../platform.ts'
+import { createHeartbeat } from './heartbeat.ts'
+import { createLiveHub, type LiveHub } from './live-hub.ts'
+import { heartbeatMs, liveRoute } from './live-route.ts'
+import { createExecutor, type Announcement, type CommandExecutor } from './push.ts'
+import { createReceiptSigner } from './receipt-signer.ts'
+import { createRegistry, type SyncPart } from './registry.ts'
+import { prepareFeed } from './feed-restamp.ts'
+import { syncRoutes } from './sync-routes.ts'
+
+export interface SyncModule extends Module {
+  executor: CommandExecutor
+  hub: LiveHub
+  /** For writers beside commands (imports, finished uploads): tells the open streams after their commit. */
+  announce(change: Announcement): void
+}
+
+const announcementSchema = z.object({
+  tenantId: z.string(),
+  position: z.string(),
+  scopes: z.array(z.string()),
+  collections: z.array(z.enum(['cases', 'people', 'contacts', 'places', 'work', 'reference', 'issues']))
+})
+
+const streamEndSchema = z.object({
+  tenantId: z.string(),
+  userId: z.string().optional(),
+  deviceId: z.string().optional(),
+  reason: z.enum(['revoked', 'scope_changed'])
+})
+
+const channel = 'sync:changed'
+/** Whoever changes a person's rights or territory, or revokes a device, publishes here `{tenantId, userId?, deviceId?, reason}`. */
+export const streamEndChannel = 'sync:end-streams'
+
+/** The sync room put together: executor, doors, live hub, and the check of the feed's origin at start. */
+export function createSyncModule(platform: Platform, parts: readonly SyncPart[]): SyncModule {
+  const { database, clock, newId, pubSub, config } = platform
+  const keepDays = config.BACKUP_MARK_DAYS
+  const signer = createReceiptSigner(config.SECRET_KEY)
+  const registry = createRegistry(parts)
+  const hub = createLiveHub({
+    horizon: async () => {
+      const { rows } = await platform.pools.app.query<{ xmin: string }>('select pg_snapshot_xmin(pg_current_snapshot())::text as xmin')
+      return rows[0]?.xmin ?? '0'
+    }
+  })
+  /** Through Redis it comes back to this process as well; without Redis only this process hears it. */
+  const announce = (change: Announcement) => {
+    void pubSub.publish(channel, change).then((sent) => {
+      if (!sent) hub.receive(change)
+    })
+  }
+  const executor = createExecutor({ database, registry, signer, clock, newId, keepDays, announce })
+  const heartbeat = createHeartbeat(heartbeatMs)
+  platform.metrics.gauge('open_streams', 'Live streams open in this process', () => hub.openStreams)
+  return {
+    name: 'sync',
+    executor,
+    hub,
+    announce,
+    routes: [...syncRoutes({ database, clock, keepDays, executor, signer }), liveRoute({ database, hub, heartbeat, clock })],
+    start: {
+      web: async () => {
+        const leave = pubSub.subscribe(channel, (message) => {
+          const parsed = announcementSchema.safeParse(message)
+          if (parsed.success) hub.receive(parsed.data)
+        })
+        const leaveEnds = pubSub.subscribe(streamEndChannel, (message) => {
+          const parsed = streamEndSchema.safeParse(message)
+          if (parsed.success) hub.endStreams(parsed.data, parsed.data.reason)
+        })
+        platform.readiness.onDraining(() => hub.stop())
+        void prepareFeed(platform)
+        return async () => {
+          leave()
+          leaveEnds()
+          heartbeat.stop()
+          hub.stop()
+        }
+      }
+    }
+  }
+}

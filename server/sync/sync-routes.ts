@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { protocolVersion } from '#shared/protocol/protocol-version.ts'
+import { pullReplySchema, pullRequestSchema } from '#shared/protocol/pull.ts'
+import { pushReplySchema, pushRequestSchema } from '#shared/protocol/push.ts'
+import { signedIn } from '../http/access.ts'
+import { defineRoute, JsonText, type Route } from '../http/define-route.ts'
+import { noteDevice } from './device-report.ts'
+import { pull, type PullDeps } from './pull.ts'
+import type { CommandExecutor } from './push.ts'
+import type { ReceiptSigner } from './receipt-signer.ts'
+
+export interface SyncRouteDeps extends PullDeps {
+  executor: CommandExecutor
+  signer: ReceiptSigner
+}
+
+/** The sync doors: push and pull. The live stream stands in live-route.ts. */
+export function syncRoutes(deps: SyncRouteDeps): Route[] {
+  return [pushRoute(deps), pullRoute(deps), receiptKeyRoute(deps)]
+}
+
+function pushRoute(deps: SyncRouteDeps): Route {
+  return defineRoute({
+    method: 'post',
+    path: '/api/v1/sync/push',
+    summary: 'Send commands; each gets its own verdict and a receipt',
+    tag: 'sync',
+    access: signedIn,
+    body: pushRequestSchema,
+    bodyLimit: 2_000_000,
+    reply: { 200: pushReplySchema },
+    async handle({ body, context }) {
+      const { verdicts, batches, feed } = await deps.executor.execute({
+        actor: context.actor,
+        commands: body.commands,
+        requestId: context.requestId
+      })
+      await noteDevice(deps, context.actor, { app: body.app, unsent: body.unsent ?? null })
+      const { generation, durableTo } = feed
+      return { status: 200, body: { protocol: protocolVersion, serverTime: deps.clock.now(), generation, durableTo, verdicts, batches } }
+    }
+  })
+}
+
+function pullRoute(deps: SyncRouteDeps): Route {
+  return defineRoute({
+    method: 'post',
+    path: '/api/v1/sync/pull',
+    summary: 'Read the next page of each replica',
+    tag: 'sync',
+    access: signedIn,
+    body: pullRequestSchema,
+    reply: { 200: pullReplySchema },
+    async handle({ body, context }) {
+      return { status: 200, body: new JsonText(await pull(deps, context.actor, body)) }
+    }
+  })
+}
+
+function receiptKeyRoute(deps: SyncRouteDeps): Route {
+  return defineRoute({
+    method: 'get',
+    path: '/api/v1/sync/receipt-key',
+    summary: 'The public key that receipts are signed with (Ed25519, SPKI in PEM)',
+    tag: 'sync',
+    access: signedIn,
+    reply: { 200: z.object({ keyId: z.string(), publicKey: z.string() }) },
+    handle: () => ({ status: 200, body: { keyId: deps.signer.keyId, publicKey: deps.signer.publicKey } })
+  })
+}
