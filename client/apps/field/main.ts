@@ -1,3 +1,4 @@
+import '#client/device/schemas-without-eval.ts';
 import '#client/ui/tokens.css';
 import '#client/ui/base.css';
 import { createApp } from 'vue';
