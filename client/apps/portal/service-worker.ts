@@ -8,3 +8,5 @@ self.addEventListener('install', (event) => {
   const addresses = __PORTAL_ASSETS__.map((name) => new URL(`../${name}`, self.location.href).href);
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(addresses)));
 });
+
+export {};
