@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildTargets } from './build.mjs'
 import { endChildren, runNode } from './child-process.mjs'
@@ -14,6 +15,7 @@ try {
 }
 const vite = join(root, 'node_modules/vite/bin/vite.js')
 for (const app of ['field', 'portal', 'admin']) {
+  rmSync(join(root, 'dist', `.${app}.hash`), { force: true }) // what stands there from now on is no longer what was recorded
   void runNode(vite, ['build', '--watch', '--logLevel', 'warn'], { cwd: root, env: { SAMPARK_APP: app } })
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void endChildren())

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
-import { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { withRedisClient } from '#server/testing/test-redis.ts'
 import { makeTestFolder } from '#server/testing/test-services.ts'
 import { startRedis, type EmbeddedRedis, type RedisOptions } from './embedded-redis.ts'
 
@@ -11,16 +11,6 @@ async function start(changes: Partial<RedisOptions> = {}): Promise<EmbeddedRedis
   const started = await startRedis({ dataDir, port: 0, purpose: 'office', log: () => undefined, ...changes })
   running.push(started)
   return started
-}
-
-async function withClient<T>(url: string, work: (client: Redis) => Promise<T>): Promise<T> {
-  const client = new Redis(url, { retryStrategy: () => null })
-  client.on('error', () => undefined)
-  try {
-    return await work(client)
-  } finally {
-    client.disconnect()
-  }
 }
 
 beforeEach(() => {
@@ -34,29 +24,29 @@ afterEach(async () => {
 describe('an embedded Redis for an office', () => {
   test('keeps its keys over a stop and a start', async () => {
     const first = await start()
-    await withClient(first.url, (client) => client.set('queue', 'five jobs'))
+    await withRedisClient(first.url, (client) => client.set('queue', 'five jobs'))
     await first.stop()
     const second = await start()
-    expect(await withClient(second.url, (client) => client.get('queue'))).toBe('five jobs')
+    expect(await withRedisClient(second.url, (client) => client.get('queue'))).toBe('five jobs')
   })
 
   test('keeps its keys when it is killed', async () => {
     const first = await start()
-    await withClient(first.url, (client) => client.set('queue', 'five jobs'))
+    await withRedisClient(first.url, (client) => client.set('queue', 'five jobs'))
     process.kill(first.pid, 'SIGKILL')
     await first.exited
     const second = await start()
-    expect(await withClient(second.url, (client) => client.get('queue'))).toBe('five jobs')
+    expect(await withRedisClient(second.url, (client) => client.get('queue'))).toBe('five jobs')
   })
 
   test('lets nobody in without its password', async () => {
     const { port } = await start()
-    await expect(withClient(`redis://127.0.0.1:${port}`, (client) => client.get('queue'))).rejects.toThrow(/NOAUTH/)
+    await expect(withRedisClient(`redis://127.0.0.1:${port}`, (client) => client.get('queue'))).rejects.toThrow(/NOAUTH/)
   })
 
   test('never throws a job away to make room', async () => {
     const { url } = await start()
-    expect(await withClient(url, (client) => client.config('GET', 'maxmemory-policy'))).toEqual(['maxmemory-policy', 'noeviction'])
+    expect(await withRedisClient(url, (client) => client.config('GET', 'maxmemory-policy'))).toEqual(['maxmemory-policy', 'noeviction'])
   })
 
   test('says plainly that a port is taken', async () => {
@@ -69,14 +59,14 @@ describe('an embedded Redis for an office', () => {
   test('refuses a second start on the same folder while the first runs', async () => {
     const first = await start()
     await expect(start()).rejects.toThrow(/already running on this data folder/)
-    expect(await withClient(first.url, (client) => client.ping())).toBe('PONG')
+    expect(await withRedisClient(first.url, (client) => client.ping())).toBe('PONG')
   })
 })
 
 test('an embedded Redis for tests keeps nothing', async () => {
   const first = await start({ purpose: 'test' })
-  await withClient(first.url, (client) => client.set('key', 'value'))
+  await withRedisClient(first.url, (client) => client.set('key', 'value'))
   await first.stop()
   const second = await start({ purpose: 'test' })
-  expect(await withClient(second.url, (client) => client.get('key'))).toBeNull()
+  expect(await withRedisClient(second.url, (client) => client.get('key'))).toBeNull()
 })

@@ -22,3 +22,14 @@ export async function createTestRedis(): Promise<TestRedis> {
   }
   return { url, drop }
 }
+
+/** Runs `work` with a client that gives up instead of connecting again, and closes it. */
+export async function withRedisClient<T>(url: string, work: (client: Redis) => Promise<T>): Promise<T> {
+  const client = new Redis(url, { retryStrategy: () => null })
+  client.on('error', () => undefined)
+  try {
+    return await work(client)
+  } finally {
+    client.disconnect()
+  }
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import type { FileGrievanceArgs } from '#shared/grievances/file-grievance.ts'
+import type { Command } from '#shared/protocol/command.ts'
+import { makeTrackingNumber } from '#shared/tracking-number.ts'
+import { newId } from '#server/ports/new-id.ts'
+import { systemClock } from '#server/ports/clock.ts'
+import type { ClonedDatabase } from './database-clone.ts'
+import type { TestTenant } from './start-test-server.ts'
+
+/** Reference data of a small office: two wards side by side, a department, a category of three working days. */
+export interface OfficeFixture {
+  wardA: string
+  wardB: string
+  departmentId: string
+  categoryId: string
+  householdA: string
+}
+
+export const makeId = () => newId(systemClock)
+
+/** A square of 0.01 degrees whose lower left corner is at `[lng, lat]`. */
+export function squareAt(lng: number, lat: number) {
+  const side = 0.01
+  const ring = [[lng, lat], [lng + side, lat], [lng + side, lat + side], [lng, lat + side], [lng, lat]]
+  return { type: 'Polygon' as const, coordinates: [ring] }
+}
+
+/** Writes as the owner, with the tenant set: what an operator at a database prompt would do. */
+export async function asOperator<T>(database: ClonedDatabase, tenantId: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: database.ownerUrl })
+  await client.connect()
+  try {
+    await client.query('begin')
+    await client.query(`select set_config('app.tenant_id', $1, true)`, [tenantId])
+    const result = await work(client)
+    await client.query('commit')
+    return result
+  } finally {
+    await client.end()
+  }
+}
+
+export async function makeOffice(database: ClonedDatabase, tenant: TestTenant): Promise<OfficeFixture> {
+  const office = { wardA: makeId(), wardB: makeId(), departmentId: makeId(), categoryId: makeId(), householdA: makeId() }
+  const t = tenant.tenantId
+  await asOperator(database, t, async (client) => {
+    const ward = 'insert into ward (tenant_id, id, number, name, outline) values ($1, $2, $3, $4, $5)'
+    await client.query(ward, [t, office.wardA, '1', 'Lake', JSON.stringify(squareAt(77.6, 12.9))])
+    await client.query(ward, [t, office.wardB, '2', 'Hill', JSON.stringify(squareAt(77.61, 12.9))])
+    await client.query('insert into department (tenant_id, id, name) values ($1, $2, $3)', [t, office.departmentId, 'Roads'])
+    await client.query(
+      `insert into category (tenant_id, id, code, name, department_id, target_minutes) values ($1, $2, 'pothole', 'Pothole', $3, 1350)`,
+      [t, office.categoryId, office.departmentId]
+    )
+    await client.query(
+      `insert into household (tenant_id, id, ward_id, house_number, street) values ($1, $2, $3, '12', 'Lake Road')`,
+      [t, office.householdA, office.wardA]
+    )
+    await client.query('insert into user_territory (tenant_id, user_id, ward_id) values ($1, $2, $3)', [t, tenant.users.field_worker, office.wardA])
+  })
+  return office
+}
+
+export function commandOf(name: string, args: Record<string, unknown>, more: Partial<Command> = {}): Command {
+  return { id: makeId(), v: 1, seq: 0, name, args, at: systemClock.now(), actor: null, device: null, ...more }
+}
+
+export function filing(office: OfficeFixture, more: Partial<FileGrievanceArgs> = {}): Command {
+  const args: FileGrievanceArgs = {
+    grievanceId: makeId(),
+    number: makeTrackingNumber('TAB', randomBytes(10)),
+    categoryId: office.categoryId,
+    description: 'A deep hole before the school gate',
+    latitude: 12.905,
+    longitude: 77.605,
+    accuracyMetres: 8,
+    landmark: 'School gate',
+    wardId: office.wardA,
+    personId: null,
+    householdId: null,
+    source: 'field',
+    visibility: 'public',
+    photos: [],
+    reporter: null,
+    ...more
+  }
+  return commandOf('grievance.file', args)
+}
