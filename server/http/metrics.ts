@@ -16,7 +16,8 @@ export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
-  const poolGauge = new Gauge({ name: 'postgres_pool_connections', help: 'Connections by pool and state', labelNames: ['pool', 'state'], registers })
+  const pools = new Map<string, Pool>()
+  addPoolGauge(registry, pools)
   return {
     registry,
     httpSeconds: new Histogram({
@@ -31,17 +32,25 @@ export function createMetrics(): Metrics {
       help: 'Queries that ran without a tenant and so saw no row',
       registers
     }),
-    watchPool: (name, pool) => watchPool(registry, poolGauge, name, pool),
+    watchPool: (name, pool) => void pools.set(name, pool),
     gauge: (name, help, read) => addGauge(registry, name, help, read),
     counter: (name, help, labels = []) => new Counter({ name, help, labelNames: labels, registers })
   }
 }
 
-function watchPool(registry: Registry, gauge: Gauge<'pool' | 'state'>, name: string, pool: Pool): void {
-  addGauge(registry, `postgres_pool_${name}_waiting`, `Callers waiting for a connection of the ${name} pool`, () => {
-    gauge.set({ pool: name, state: 'open' }, pool.totalCount)
-    gauge.set({ pool: name, state: 'idle' }, pool.idleCount)
-    return pool.waitingCount
+function addPoolGauge(registry: Registry, pools: ReadonlyMap<string, Pool>): void {
+  const gauge = new Gauge({
+    name: 'postgres_pool_connections',
+    help: 'Connections by pool, open and idle, and callers waiting for one',
+    labelNames: ['pool', 'state'],
+    registers: [registry],
+    collect() {
+      for (const [name, pool] of pools) {
+        gauge.set({ pool: name, state: 'open' }, pool.totalCount)
+        gauge.set({ pool: name, state: 'idle' }, pool.idleCount)
+        gauge.set({ pool: name, state: 'waiting' }, pool.waitingCount)
+      }
+    }
   })
 }
 
