@@ -7,7 +7,7 @@ const pageRows = 1_000
 const pageBytes = 1_000_000
 
 export interface FeedPage {
-  /** Wire texts of documents and removals, in the order of the feed. */
+  /** Wire texts of documents and removals, in the order of the feed; a record seen through two scopes comes once. */
   documents: string[]
   checkpoint: Checkpoint
   done: boolean
@@ -54,21 +54,21 @@ async function standingPage(tx: Tx, { collection, scopes, checkpoint }: PageRequ
      join sync_document d on d.tenant_id = $1 and d.collection = $2 and d.id = p.id`,
     [tx.tenantId, collection, scopes, positions.map(([xid]) => xid), positions.map(([, seq]) => seq), pageRows]
   )
-  const documents: string[] = []
+  const texts = new Map<string, string>()
   let bytes = 0
   let taken = 0
   for (const row of rows) {
     if (bytes > pageBytes) break
     taken += 1
     checkpoint.s[row.scope] = [row.xid, row.seq]
-    if (row.elsewhere) continue
+    if (row.elsewhere || texts.has(row.id)) continue
     const text = row.present ? row.wire : removalText(row)
-    documents.push(text)
+    texts.set(row.id, text)
     bytes += text.length
   }
   for (const scope of scopes) checkpoint.s[scope] ??= ['0', '0']
   const done = taken === rows.length && rows.length < pageRows
-  return { documents, checkpoint, done }
+  return { documents: [...texts.values()], checkpoint, done }
 }
 
 async function revokedPage(tx: Tx, { collection, scopes, checkpoint, scope }: PageRequest & { scope: string }): Promise<FeedPage> {

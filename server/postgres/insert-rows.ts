@@ -1,0 +1,24 @@
+import type { Tx } from './transaction.ts'
+
+/** Fields in camelCase as columns in snake_case, without `type`, which the table says. */
+export function rowOf(record: object): Record<string, unknown> {
+  const columns = Object.entries(record).filter(([field]) => field !== 'type')
+  return Object.fromEntries(columns.map(([field, value]) => [field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]))
+}
+
+/** Inserts rows of the transaction's tenant as one statement. All have the columns of the first, in snake_case. */
+export async function insertRows(tx: Tx, table: string, rows: readonly Record<string, unknown>[]): Promise<void> {
+  const [first] = rows
+  if (!first) return
+  const columns = Object.keys(first).map((name) => `"${name}"`)
+  await tx.query(
+    `insert into ${table} (tenant_id, ${columns.join(', ')})
+     select $1, ${columns.map((name) => `r.${name}`).join(', ')} from jsonb_populate_recordset(null::${table}, $2) r`,
+    [tx.tenantId, JSON.stringify(rows)]
+  )
+}
+
+/** The list in parts of at most `size`. */
+export function chunksOf<T>(list: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, part) => list.slice(part * size, (part + 1) * size))
+}
