@@ -109,16 +109,20 @@ function collectValues(environment: Readonly<Record<string, string | undefined>>
     const given = environment[key]?.trim()
     const file = isSecret(schema) ? environment[`${key}_FILE`]?.trim() : undefined
     if (given) values[key] = given
-    else if (file) readSecretFile(key, file, values, problems)
+    else if (file) {
+      const content = readSecretFile(file)
+      if (content !== null) values[key] = content
+      else problems.push({ key, message: `the file that ${key}_FILE names cannot be read` })
+    }
   }
   return { values, problems }
 }
 
-function readSecretFile(key: string, file: string, values: Record<string, string>, problems: Problem[]): void {
+function readSecretFile(file: string): string | null {
   try {
-    values[key] = readFileSync(file, 'utf8').trim()
+    return readFileSync(file, 'utf8').trim()
   } catch {
-    problems.push({ key, message: `the file that ${key}_FILE names cannot be read` })
+    return null
   }
 }
 

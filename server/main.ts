@@ -1,6 +1,6 @@
 import { compose } from './compose.ts'
 import { ConfigError, readProcessConfig, type Config } from './config.ts'
-import { createLog } from './http/log.ts'
+import { createLog } from './http/observability/log.ts'
 
 /** Reads the configuration, starts the roles of this process, and drains on the first SIGTERM or SIGINT. */
 async function main(): Promise<void> {

@@ -1,8 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
-import { createMetrics } from './http/metrics.ts'
-import { createRateLimiter } from './http/rate-limit.ts'
-import { createReadiness, type PartState, type Readiness } from './http/readiness.ts'
+import { createMetrics } from './http/observability/metrics.ts'
+import { createReadiness, type PartState, type Readiness } from './http/observability/readiness.ts'
 import type { Platform } from './platform.ts'
 import type { Clock } from './ports/clock.ts'
 import { newId } from './ports/new-id.ts'
@@ -12,6 +11,7 @@ import { createPool, type Pool } from './postgres/pool.ts'
 import { createDatabase } from './postgres/transaction.ts'
 import { createRedisConnections, type RedisConnections } from './redis/connections.ts'
 import { createPubSub } from './redis/publish.ts'
+import { createRateLimiter } from './redis/rate-limiter.ts'
 
 /** Opens the pools and connections. They connect when first used, so a missing database is told by /readiness. */
 export function openPlatform(config: Config, deps: { log: Logger; clock: Clock }): Platform & { close(): Promise<void> } {

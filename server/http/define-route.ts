@@ -5,6 +5,10 @@ import type { Access } from './access.ts'
 import type { RateLimit } from './rate-limit.ts'
 import type { RequestContext } from './request-context.ts'
 
+/** The exchange that a raw route writes; named here so that only this room imports Express. */
+export type RawRequest = Request
+export type RawResponse = Response
+
 export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete' | 'head' | 'options'
 export type ReplySchemas = Readonly<Record<number, z.ZodType>>
 

@@ -26,7 +26,7 @@ export function serveStatic(site: StaticMount): RequestHandler {
     response.locals['route'] = `${site.mount}/*`
     if (path === '' && !request.path.endsWith('/')) return response.redirect(308, `${basePathOf(response)}${site.mount}/`)
     if (path !== '' && path !== 'index.html' && (await isFile(join(site.folder, path)))) {
-      return sendBuiltFile(request, response, site, path)
+      return sendBuiltFile({ request, response }, site, path)
     }
     const wantsPage = site.singlePage && !/\.[a-z0-9]+$/i.test(path)
     if (wantsPage || path === 'index.html') return sendIndex(response, site, next)
@@ -52,7 +52,8 @@ async function isFile(path: string): Promise<boolean> {
   return found?.isFile() === true
 }
 
-async function sendBuiltFile(request: Request, response: Response, site: StaticMount, path: string): Promise<void> {
+async function sendBuiltFile(exchange: { request: Request; response: Response }, site: StaticMount, path: string): Promise<void> {
+  const { request, response } = exchange
   response.type(path.endsWith('.webmanifest') ? 'application/manifest+json' : (/\.[^.]+$/.exec(path)?.[0] ?? 'bin'))
   response.setHeader('Cache-Control', hashedName.test(path) ? forever : 'no-cache')
   response.vary('Accept-Encoding')

@@ -2,7 +2,6 @@ import { request } from 'node:http'
 import { mkdtempSync, mkdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeTestTenant, startTestServer, type TestServer, type TestTenant } from '#server/testing/start-test-server.ts'
 import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
@@ -92,11 +91,9 @@ describe('which office an address means', () => {
 
   test('a suspended office is not there', async () => {
     const gone = await makeTestTenant(database)
-    const owner = new pg.Client({ connectionString: database.ownerUrl })
-    await owner.connect()
-    await owner.query(`select set_config('app.tenant_id', $1, false)`, [gone.tenantId])
-    await owner.query(`update tenant set status = 'suspended' where tenant_id = $1`, [gone.tenantId])
-    await owner.end()
+    await server.system.platform.database.withTenant({ tenantId: gone.tenantId }, (tx) =>
+      tx.query(`update tenant set status = 'suspended' where tenant_id = $1`, [gone.tenantId])
+    )
     expect(await slugAt(`/o/${gone.slug}/api/v1/tenant`)).toBe(404)
   })
 })

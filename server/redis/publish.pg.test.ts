@@ -1,9 +1,9 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createTestRedis, type TestRedis } from '#server/testing/test-redis.ts'
-import { createRateLimiter } from '../http/rate-limit.ts'
 import { createRedisConnections, type RedisConnections } from './connections.ts'
 import { createPubSub, type PubSub } from './publish.ts'
+import { createRateLimiter } from './rate-limiter.ts'
 
 const log = pino({ level: 'silent' })
 const open: RedisConnections[] = []

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { createLog } from '#server/http/log.ts'
+import { createLog } from '#server/http/observability/log.ts'
 import { defaultCalendar } from '#shared/calendar/business-calendar.ts'
 import type { NewUser } from '#shared/identity/user.ts'
 import type { SessionReply } from '#shared/identity/session.ts'

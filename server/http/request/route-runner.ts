@@ -1,17 +1,17 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { AppError } from '#shared/errors.ts'
-import type { AppDeps } from './app-deps.ts'
-import { JsonText, type JsonRoute, type RawRoute, type Route } from './define-route.ts'
+import type { AppDeps } from '../app-deps.ts'
+import { JsonText, type JsonRoute, type RawRoute, type Route } from '../define-route.ts'
 import { defaultBodyLimit, parsePart, readJsonBody, refuseLongBody } from './parse-input.ts'
-import { applyLimit } from './rate-limit.ts'
+import { applyLimit } from '../rate-limit.ts'
 import { buildContext } from './build-context.ts'
-import type { RequestContext } from './request-context.ts'
+import type { RequestContext } from '../request-context.ts'
 
 /** Express handler of a route: access, then limits, then input, then the route's own work. */
 export function runRoute(route: Route, deps: AppDeps): RequestHandler {
   return async (request, response) => {
     response.locals['route'] = route.path
-    const context = await buildContext(request, response, deps, route.access)
+    const context = await buildContext({ request, response }, deps, route.access)
     const verdict = route.access.judge(context.actor)
     if (verdict === 'signed_out') throw new AppError('unauthenticated')
     if (verdict === 'forbidden') throw new AppError('forbidden')

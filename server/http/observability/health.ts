@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { Router, type Request, type Response } from 'express'
-import type { AppDeps } from './app-deps.ts'
+import type { AppDeps } from '../app-deps.ts'
 import { AppError } from '#shared/errors.ts'
 
 const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])

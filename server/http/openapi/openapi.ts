@@ -1,7 +1,7 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { problemSchema } from '#shared/errors.ts'
-import { anyone } from './access.ts'
-import { defineRawRoute, type RawRoute, type Route } from './define-route.ts'
+import { anyone } from '../access.ts'
+import { defineRawRoute, type RawRoute, type Route } from '../define-route.ts'
 import { jsonSchemaOf, type JsonSchema } from './openapi-schema.ts'
 
 export interface OpenApiDocument {

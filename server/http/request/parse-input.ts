@@ -1,7 +1,7 @@
 import express, { type Request, type Response } from 'express'
 import type { z } from 'zod'
 import type { FieldError } from '#shared/errors.ts'
-import { invalidInput, namedFields, payloadTooLarge, unsupportedMediaType } from './problems.ts'
+import { invalidInput, namedFields, payloadTooLarge, unsupportedMediaType } from '../problems.ts'
 
 /** Body limit of a JSON route that states none, in bytes. */
 export const defaultBodyLimit = 256 * 1024

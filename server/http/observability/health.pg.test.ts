@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { logInTo, makeTestTenant, startTestServer, testPassword, type TestServer, type TestTenant } from '#server/testing/start-test-server.ts'
 import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
 import { createTestRedis, type TestRedis } from '#server/testing/test-redis.ts'
-import { anyone } from './access.ts'
-import { defineRawRoute } from './define-route.ts'
+import { anyone } from '../access.ts'
+import { defineRawRoute } from '../define-route.ts'
 
 let database: TestDatabase
 let redis: TestRedis

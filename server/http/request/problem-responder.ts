@@ -1,13 +1,14 @@
 import type { ErrorRequestHandler, Request } from 'express'
 import { problemBody } from '#shared/errors.ts'
-import type { AppDeps } from './app-deps.ts'
+import type { AppDeps } from '../app-deps.ts'
 import { languageOf } from './build-context.ts'
-import { asAppError } from './problems.ts'
-import { TooManyRequests } from './rate-limit.ts'
-import type { ResolvedTenant } from './tenant-resolution.ts'
+import { asAppError } from '../problems.ts'
+import { TooManyRequests } from '../rate-limit.ts'
+import type { ResolvedTenant } from '../tenant-resolution.ts'
 
 /** Turns whatever a route threw into problem+json, or into a page where a browser asked for one. Logs what nobody expected. */
 export function problemResponder(deps: AppDeps): ErrorRequestHandler {
+  // eslint-disable-next-line max-params -- Express knows an error handler by its four parameters
   return (thrown, request, response, _next) => {
     const requestId = response.locals['requestId'] as string
     const problem = problemBody(asAppError(thrown), requestId)

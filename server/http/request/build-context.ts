@@ -1,17 +1,17 @@
 import type { Request, Response } from 'express'
-import type { Access } from './access.ts'
-import type { AppDeps } from './app-deps.ts'
-import { readCookie } from './cookies.ts'
-import type { RequestContext, Session } from './request-context.ts'
-import type { ResolvedTenant } from './tenant-resolution.ts'
+import type { Access } from '../access.ts'
+import type { AppDeps } from '../app-deps.ts'
+import { readCookie } from '../cookies.ts'
+import type { RequestContext, Session } from '../request-context.ts'
+import type { ResolvedTenant } from '../tenant-resolution.ts'
 
 /** Context of one request; reads the access token where there is one. A bad token fails only where one is needed. */
 export async function buildContext(
-  request: Request,
-  response: Response,
+  exchange: { request: Request; response: Response },
   deps: AppDeps,
   access: Access
 ): Promise<RequestContext> {
+  const { request, response } = exchange
   const { tenant, basePath } = response.locals['resolved'] as ResolvedTenant
   const requestId = response.locals['requestId'] as string
   const session = await readSession(request, deps, { tenant, required: access.kind !== 'anyone' })

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
-import type { AppDeps } from './app-deps.ts'
-import type { ResolvedTenant } from './tenant-resolution.ts'
+import type { AppDeps } from '../app-deps.ts'
+import type { ResolvedTenant } from '../tenant-resolution.ts'
 
 /**
  * One line and one measurement per request. The line carries the route's pattern, never the address itself: paths and

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { Pool } from '../postgres/pool.ts'
+import type { Pool } from '../../postgres/pool.ts'
 
 /** The process's measurements. No label carries a tenant, a person or a path with an id. */
 export interface Metrics {
@@ -33,7 +33,7 @@ export function createMetrics(): Metrics {
       registers
     }),
     watchPool: (name, pool) => void pools.set(name, pool),
-    gauge: (name, help, read) => addGauge(registry, name, help, read),
+    gauge: (name, help, read) => addGauge(registry, { name, help }, read),
     counter: (name, help, labels = []) => new Counter({ name, help, labelNames: labels, registers })
   }
 }
@@ -54,10 +54,9 @@ function addPoolGauge(registry: Registry, pools: ReadonlyMap<string, Pool>): voi
   })
 }
 
-function addGauge(registry: Registry, name: string, help: string, read: () => Promise<number> | number): void {
+function addGauge(registry: Registry, facts: { name: string; help: string }, read: () => Promise<number> | number): void {
   const gauge = new Gauge({
-    name,
-    help,
+    ...facts,
     registers: [registry],
     async collect() {
       const value = await Promise.resolve().then(read).catch(() => null)
