@@ -34,59 +34,68 @@ const horizonEveryMs = 25
  */
 export function createLiveHub(deps: { horizon(): Promise<string>; setTimer?: typeof setTimeout }): LiveHub {
   const listeners = new Set<Listener>()
-  const waiting: Announcement[] = []
-  const setTimer = deps.setTimer ?? setTimeout
-  let asking = false
-  let stopped = false
-
-  async function release(): Promise<void> {
-    if (asking || stopped) return
-    asking = true
-    const horizon = await deps.horizon().catch(() => null)
-    asking = false
-    if (horizon !== null) {
-      const ready = waiting.filter((one) => comparePositions(one.position, horizon) < 0)
-      for (const one of ready) {
-        waiting.splice(waiting.indexOf(one), 1)
-        pass(one)
-      }
-    }
-    if (waiting.length > 0 && !stopped) setTimer(() => void release(), horizonEveryMs)
-  }
-
-  function pass(announcement: Announcement): void {
-    for (const listener of listeners) {
-      if (listener.tenantId !== announcement.tenantId) continue
-      if (!announcement.scopes.some((scope) => listener.scopes.has(scope))) continue
-      const collections = announcement.collections.filter((name) => listener.collections.has(name))
-      if (collections.length > 0) listener.poke({ collections, position: announcement.position })
-    }
-  }
-
+  const room = waitingRoom(deps, (announcement) => pass(announcement, listeners))
   return {
     listen(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
     receive(announcement) {
-      if (listeners.size === 0) return
-      waiting.push(announcement)
-      void release()
+      if (listeners.size > 0) room.add(announcement)
     },
     endStreams(who, reason) {
-      for (const listener of [...listeners]) {
-        if (listener.tenantId !== who.tenantId) continue
-        if (who.userId && listener.userId !== who.userId) continue
-        if (who.deviceId && listener.deviceId !== who.deviceId) continue
-        listener.bye(reason)
-      }
+      for (const listener of [...listeners]) if (concerns(listener, who)) listener.bye(reason)
     },
     get openStreams() {
       return listeners.size
     },
     stop() {
-      stopped = true
+      room.close()
       for (const listener of [...listeners]) listener.bye('draining')
+    }
+  }
+}
+
+function concerns(listener: Listener, who: { tenantId: string; userId?: string; deviceId?: string }): boolean {
+  if (listener.tenantId !== who.tenantId) return false
+  if (who.userId && listener.userId !== who.userId) return false
+  return !who.deviceId || listener.deviceId === who.deviceId
+}
+
+function pass(announcement: Announcement, listeners: ReadonlySet<Listener>): void {
+  for (const listener of listeners) {
+    if (listener.tenantId !== announcement.tenantId) continue
+    if (!announcement.scopes.some((scope) => listener.scopes.has(scope))) continue
+    const collections = announcement.collections.filter((name) => listener.collections.has(name))
+    if (collections.length > 0) listener.poke({ collections, position: announcement.position })
+  }
+}
+
+/** Holds announcements until the horizon has passed their position. Asks only while something waits. */
+function waitingRoom(deps: { horizon(): Promise<string>; setTimer?: typeof setTimeout }, release: (one: Announcement) => void) {
+  const setTimer = deps.setTimer ?? setTimeout
+  let waiting: Announcement[] = []
+  let asking = false
+  let closed = false
+  const look = async (): Promise<void> => {
+    if (asking || closed) return
+    asking = true
+    const horizon = await deps.horizon().catch(() => null)
+    asking = false
+    if (horizon !== null) {
+      const ready = waiting.filter((one) => comparePositions(one.position, horizon) < 0)
+      waiting = waiting.filter((one) => !ready.includes(one))
+      ready.forEach(release)
+    }
+    if (waiting.length > 0 && !closed) setTimer(() => void look(), horizonEveryMs)
+  }
+  return {
+    add(announcement: Announcement) {
+      waiting.push(announcement)
+      void look()
+    },
+    close() {
+      closed = true
     }
   }
 }

@@ -66,8 +66,8 @@ export function createExecutor(deps: ExecutorDeps): CommandExecutor {
       const who = { tenantId: request.actor.tenantId, actorId: request.actor.userId }
       const commands = firstOfEachId(request.commands)
       const outcome = await deps.database
-        .withTenant(who, (tx) => attempt(tx, deps, { ...request, commands }, judgeAsSet))
-        .catch(() => deps.database.withTenant(who, (tx) => attempt(tx, deps, { ...request, commands }, judgeOneByOne)))
+        .withTenant(who, (tx) => attempt(tx, deps, { ...request, commands, judge: judgeAsSet }))
+        .catch(() => deps.database.withTenant(who, (tx) => attempt(tx, deps, { ...request, commands, judge: judgeOneByOne })))
       if (outcome.change) deps.announce(outcome.change)
       return outcome.execution
     }
@@ -76,7 +76,7 @@ export function createExecutor(deps: ExecutorDeps): CommandExecutor {
 
 type Judge = (tx: Tx, deps: ExecutorDeps, input: ExecuteRequest & { rules: TenantRules; now: number }) => Promise<Attempt>
 
-async function attempt(tx: Tx, deps: ExecutorDeps, request: ExecuteRequest, judge: Judge) {
+async function attempt(tx: Tx, deps: ExecutorDeps, { judge, ...request }: ExecuteRequest & { judge: Judge }) {
   const { actor, commands } = request
   if (actor.deviceId) await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [actor.deviceId])
   const known = await recallCommands(tx, commands.map((command) => command.id))
