@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config, ProcessRole } from './config.ts'
-import { createApp } from './http/create-app.ts'
+import { createApp, createHealthApp } from './http/create-app.ts'
 import type { AppDeps } from './http/app-deps.ts'
 import type { Route } from './http/define-route.ts'
 import { startHttpServer } from './http/http-server.ts'
@@ -33,8 +33,8 @@ export interface ComposeDeps {
 export interface System {
   readonly platform: Platform
   readonly routes: readonly Route[]
-  /** Starts the roles and, for web, listens; resolves to the port, null without web. */
-  start(roles: readonly ProcessRole[]): Promise<{ port: number | null }>
+  /** Starts the roles and listens; a process without web answers only its health, readiness and metrics. */
+  start(roles: readonly ProcessRole[]): Promise<{ port: number }>
   /** Drains: not ready, streams end, no new requests, running ones finish; then features, queues, Redis, Postgres. */
   stop(): Promise<void>
 }
@@ -64,8 +64,9 @@ export async function compose(config: Config, deps: ComposeDeps): Promise<System
     publicUrl: config.PUBLIC_URL,
     trustProxy: config.TRUST_PROXY === 0 ? false : config.TRUST_PROXY,
     metricsToken: config.METRICS_TOKEN ?? null,
-    staticMounts: staticMounts(deps.builtApps ?? resolve('dist')),
-    checkReplies: deps.checkReplies ?? false
+    staticMounts: [...officeApps(deps.builtApps ?? resolve('dist')), ...modules.flatMap((module) => module.staticMounts ?? [])],
+    checkReplies: deps.checkReplies ?? false,
+    problemPage: modules.find((module) => module.problemPage)?.problemPage
   }
   const stops: Stop[] = [platform.close]
   return {
@@ -73,11 +74,14 @@ export async function compose(config: Config, deps: ComposeDeps): Promise<System
     routes: appDeps.routes,
     async start(roles) {
       for (const module of modules) for (const role of roles) await startPart(module, role, stops)
-      return { port: roles.includes('web') ? await listen(appDeps, config, stops) : null }
+      const app = roles.includes('web') ? createApp(appDeps) : createHealthApp(appDeps)
+      const server = await startHttpServer(app, { host: config.HOST, port: config.PORT })
+      stops.push(() => server.stop(drainDeadlineMs))
+      return { port: server.port }
     },
     async stop() {
       platform.readiness.startDraining()
-      for (const stop of stops.splice(0).reverse()) await stop()
+      for (const stop of stops.splice(0).reverse()) await stopPart(stop, deps.log)
     }
   }
 }
@@ -87,13 +91,12 @@ async function startPart(module: Module, role: ProcessRole, stops: Stop[]): Prom
   if (stop) stops.push(stop)
 }
 
-async function listen(deps: AppDeps, config: Config, stops: Stop[]): Promise<number> {
-  const server = await startHttpServer(createApp(deps), { host: config.HOST, port: config.PORT })
-  stops.push(() => server.stop(drainDeadlineMs))
-  return server.port
+/** A part that fails to stop does not keep the others from stopping. */
+async function stopPart(stop: Stop, log: Logger): Promise<void> {
+  await stop().catch((error: unknown) => log.error({ error: (error as Error).name }, 'a part did not stop cleanly'))
 }
 
-function staticMounts(folder: string): StaticMount[] {
+function officeApps(folder: string): StaticMount[] {
   return [
     { mount: '/field', folder: resolve(folder, 'field'), singlePage: true },
     { mount: '/admin', folder: resolve(folder, 'admin'), singlePage: true }

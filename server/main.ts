@@ -2,6 +2,9 @@ import { compose } from './compose.ts'
 import { ConfigError, readProcessConfig, type Config } from './config.ts'
 import { createLog } from './http/observability/log.ts'
 
+/** A process that has not stopped by then is ended; what it held is taken up again from Postgres. */
+const stopDeadlineMs = 25_000
+
 /** Reads the configuration, starts the roles of this process, and drains on the first SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const config = configOrExit()
@@ -12,6 +15,7 @@ async function main(): Promise<void> {
     if (stopping) return
     stopping = true
     log.info({ signal }, 'draining')
+    setTimeout(() => process.exit(1), stopDeadlineMs).unref()
     await system.stop()
     log.info({}, 'stopped')
     process.exit(0)

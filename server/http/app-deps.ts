@@ -30,5 +30,5 @@ export interface AppDeps {
   /** Holds replies against their schemas; for tests. */
   readonly checkReplies?: boolean
   /** HTML for a problem met by a browser outside /api. */
-  problemPage?(problem: ProblemBody, page: { language: string; basePath: string; tenant: TenantRecord | null }): string
+  readonly problemPage?: ((problem: ProblemBody, page: { language: string; basePath: string; tenant: TenantRecord | null }) => string) | undefined
 }

@@ -14,6 +14,25 @@ import { createTenantResolver } from './tenant-resolution.ts'
  * built apps; then what is left: a wrong method, or an unknown path.
  */
 export function createApp(deps: AppDeps): Express {
+  const app = bareApp(deps)
+  app.use(resolveTenant(deps))
+  for (const route of deps.routes) app[route.method](route.path, runRoute(route, deps))
+  for (const site of deps.staticMounts) app.use(serveStatic(site))
+  for (const [path, methods] of methodsByPath(deps)) app.all(path, rememberMethods(methods))
+  app.use(nothingFound)
+  app.use(problemResponder(deps))
+  return app
+}
+
+/** What a process without the web role answers: its health, readiness and metrics, and nothing else. */
+export function createHealthApp(deps: AppDeps): Express {
+  const app = bareApp(deps)
+  app.use(nothingFound)
+  app.use(problemResponder(deps))
+  return app
+}
+
+function bareApp(deps: AppDeps): Express {
   const app = express()
   app.disable('x-powered-by')
   app.set('trust proxy', deps.trustProxy)
@@ -22,12 +41,6 @@ export function createApp(deps: AppDeps): Express {
   app.use(...securityHeaders({ https: deps.publicUrl.startsWith('https:') }))
   app.use(sayGoodbyeWhenDraining(deps))
   app.use(healthRouter(deps))
-  app.use(resolveTenant(deps))
-  for (const route of deps.routes) app[route.method](route.path, runRoute(route, deps))
-  for (const site of deps.staticMounts) app.use(serveStatic(site))
-  for (const [path, methods] of methodsByPath(deps)) app.all(path, rememberMethods(methods))
-  app.use(nothingFound)
-  app.use(problemResponder(deps))
   return app
 }
 

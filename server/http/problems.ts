@@ -33,8 +33,20 @@ export function asAppError(error: unknown): unknown {
   if (type === 'request.aborted' || type === 'request.size.invalid') {
     return bodyProblem('invalid_request', 'The body ended before its stated length.')
   }
+  if (isDatabaseAway(error)) return new AppError('unavailable')
+  if ((error as { code?: string }).code === statementTimeout) return new AppError('timeout')
   if (error instanceof URIError || status === 400) return new AppError('invalid_request', 'The address is not well formed.')
   return error
+}
+
+const statementTimeout = '57014'
+/** What the driver and the server say when there is no connection to be had. */
+const awayCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'EPIPE', '53300', '57P01', '57P02', '57P03'])
+
+function isDatabaseAway(error: Error): boolean {
+  const { code } = error as { code?: string }
+  if (code !== undefined) return awayCodes.has(code)
+  return /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message)
 }
 
 function bodyProblem(code: ErrorCode, detail: string): AppError {

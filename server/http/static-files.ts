@@ -14,7 +14,7 @@ export interface StaticMount {
   readonly singlePage: boolean
 }
 
-const hashedName = /[.-][A-Za-z0-9_-]{8,}\.[a-z0-9]+$/
+const hashedName = /^assets\/.+-[A-Za-z0-9_-]{8}\.[a-z0-9]+$/
 const forever = 'public, max-age=31536000, immutable'
 
 /** Serves one built app. Files named by their content are kept for a year, everything else is asked for each time. */
@@ -23,9 +23,9 @@ export function serveStatic(site: StaticMount): RequestHandler {
     if (request.method !== 'GET' && request.method !== 'HEAD') return next()
     const path = pathBelow(site.mount, request.path)
     if (path === null) return next()
-    response.locals['route'] = `${site.mount}/*`
     if (path === '' && !request.path.endsWith('/')) return response.redirect(308, `${basePathOf(response)}${site.mount}/`)
     if (path !== '' && path !== 'index.html' && (await isFile(join(site.folder, path)))) {
+      response.locals['route'] = `${site.mount}/*`
       return sendBuiltFile({ request, response }, site, path)
     }
     const wantsPage = site.singlePage && !/\.[a-z0-9]+$/i.test(path)
@@ -79,6 +79,7 @@ async function sendIndex(response: Response, site: StaticMount, next: (error?: u
   const file = join(site.folder, 'index.html')
   if (!existsSync(file)) return next()
   const html = await readFile(file, 'utf8')
+  response.locals['route'] = `${site.mount}/*`
   response.setHeader('Cache-Control', 'no-cache')
   response.type('html').send(withBase(html, `${basePathOf(response)}${site.mount}/`))
 }

@@ -3,6 +3,7 @@ import { uuidSchema } from '../ids.ts'
 import { tenantInfoSchema } from '../tenants/tenant.ts'
 import { accessPolicy, type AccessAction } from './access-policy.ts'
 import { actorSchema, officeRoleSchema } from './actor.ts'
+import { passwordSchema } from './user.ts'
 
 /** Body of `POST /api/v1/session`. The device keeps its id over logouts; the server may answer with another one. */
 export const loginSchema = z.object({
@@ -16,6 +17,9 @@ export const loginSchema = z.object({
   })
 })
 export type LoginBody = z.input<typeof loginSchema>
+
+/** Body of `POST /api/v1/session/password`: a person's own new password. Ends the person's other sessions. */
+export const passwordChangeSchema = z.object({ current: z.string().min(1).max(200), next: passwordSchema })
 
 export const sessionUserSchema = z.object({
   id: uuidSchema,

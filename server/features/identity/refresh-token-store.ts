@@ -57,6 +57,15 @@ export async function endSessions(
   await tx.query(`update refresh_token set ended_at = $2 where ${column} = $1 and ended_at is null`, [id, new Date(nowMs)])
 }
 
+/** Ends all families of a person but one. */
+export async function endOtherSessions(tx: Tx, keep: { userId: string; familyId: string }, nowMs: number): Promise<void> {
+  await tx.query('update refresh_token set ended_at = $3 where user_id = $1 and family_id <> $2 and ended_at is null', [
+    keep.userId,
+    keep.familyId,
+    new Date(nowMs)
+  ])
+}
+
 export async function holderOfToken(tx: Tx, token: string): Promise<RefreshHolder | null> {
   const { rows } = await tx.query<RefreshHolder>(
     'select family_id as "familyId", user_id as "userId", device_id as "deviceId" from refresh_token where token_hash = $1',

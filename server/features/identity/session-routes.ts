@@ -5,6 +5,7 @@ import { anyone, signedIn } from '../../http/access.ts'
 import { cookieHeader } from '../../http/cookies.ts'
 import { defineRoute, noBody, type Route } from '../../http/define-route.ts'
 import type { RequestContext } from '../../http/request-context.ts'
+import { passwordRoute } from './password-route.ts'
 import { sessionInfo, sessionReply, tenantInfo } from './session-reply.ts'
 import { logIn, logOut, refresh, type SessionParts } from './sessions.ts'
 import { refreshTokenMs } from './refresh-token-store.ts'
@@ -15,7 +16,7 @@ const refreshLimit = { name: 'refresh', points: 600, seconds: 60, by: 'network' 
 
 /** Log in, stay logged in, log out, who am I. */
 export function sessionRoutes(parts: SessionParts): Route[] {
-  return [tenantRoute(parts), loginRoute(parts), refreshRoute(parts), logoutRoute(parts), meRoute(parts)]
+  return [tenantRoute(parts), loginRoute(parts), refreshRoute(parts), logoutRoute(parts), meRoute(parts), passwordRoute(parts)]
 }
 
 function tenantRoute(parts: SessionParts): Route {

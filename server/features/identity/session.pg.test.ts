@@ -148,6 +148,22 @@ describe('staying logged in', () => {
   })
 })
 
+describe('the own password', () => {
+  test('is changed by who knows the present one, and ends the sessions elsewhere but not this one', async () => {
+    const owner = await logInTo(url, 'owner')
+    await owner.call('POST', '/api/v1/users', { login: 'changer', name: 'C', role: 'viewer', language: 'en', password: testPassword })
+    const [here, elsewhere] = [await logInTo(url, 'changer'), await logInTo(url, 'changer')]
+    const next = 'a better pass phrase'
+    const wrong = await here.call('POST', '/api/v1/session/password', { current: 'not mine at all', next })
+    expect([wrong.status, ((await wrong.json()) as { errors: { path: string }[] }).errors[0]?.path]).toEqual([400, 'current'])
+    expect((await here.call('POST', '/api/v1/session/password', { current: testPassword, next })).status).toBe(204)
+    expect((await me(here.reply.accessToken)).status).toBe(200)
+    expect((await me(elsewhere.reply.accessToken)).status).toBe(401)
+    expect((await tryLogin('changer', testPassword)).status).toBe(401)
+    expect((await tryLogin('changer', next)).status).toBe(200)
+  })
+})
+
 describe('the walls of a session', () => {
   test('a token of one office opens nothing at another', async () => {
     const session = await logInTo(url, 'owner')

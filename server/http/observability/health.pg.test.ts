@@ -38,6 +38,15 @@ const readiness = async (server: TestServer) => {
   return { status: response.status, ...((await response.json()) as Report) }
 }
 
+/** A token that is good by itself, taken from a server whose database is there. */
+async function tokenFrom(tenant: TestTenant): Promise<string> {
+  let token = ''
+  await withServer({}, async (server) => {
+    token = (await logInTo(`${server.url}/o/${tenant.slug}`, 'officer')).reply.accessToken
+  })
+  return token
+}
+
 /** An address of this machine that is not loopback; null where there is none. */
 const outside = Object.values(networkInterfaces()).flat().find((face) => face && !face.internal && face.family === 'IPv4')?.address ?? null
 
@@ -61,8 +70,17 @@ describe('health and readiness', () => {
     return withServer({ environment }, async (server) => {
       expect(await readiness(server)).toMatchObject({ status: 503, ready: false, parts: { database: 'down', migrations: 'down' } })
       expect((await fetch(`${server.url}/health`)).status).toBe(200)
+      const call = await fetch(`${server.url}/api/v1/session`, { headers: { Authorization: `Bearer ${await tokenFrom(office)}` } })
+      expect([call.status, ((await call.json()) as { code: string }).code]).toEqual([503, 'unavailable'])
     })
   })
+
+  test('a process without the web role answers for its health and nothing else', () =>
+    withServer({ roles: ['worker', 'scheduler'] }, async (server) => {
+      expect((await fetch(`${server.url}/health`)).status).toBe(200)
+      await expect.poll(async () => (await readiness(server)).parts['database']).toBe('ready')
+      expect((await fetch(`${server.url}/api/v1/tenant`)).status).toBe(404)
+    }))
 })
 
 describe('metrics', () => {

@@ -1,0 +1,37 @@
+import { AppError } from '#shared/errors.ts'
+import { passwordChangeSchema } from '#shared/identity/session.ts'
+import { signedIn } from '../../http/access.ts'
+import { defineRoute, noBody, type Route } from '../../http/define-route.ts'
+import { endOtherSessions } from './refresh-token-store.ts'
+import type { SessionParts } from './sessions.ts'
+
+const refused = () => new AppError('invalid_request', 'The present password is not right.', [{ path: 'current', message: 'Not right' }])
+
+/** A person's own password. Guesses count as guesses at a login do. */
+export function passwordRoute(parts: SessionParts): Route {
+  return defineRoute({
+    method: 'post', path: '/api/v1/session/password', summary: 'Changes the own password and ends the other sessions of the person.', tag: 'identity',
+    access: signedIn, body: passwordChangeSchema, reply: { 204: noBody },
+    async handle({ body, context }) {
+      const { tenantId, userId } = context.actor
+      const who = { tenantId, actorId: userId }
+      const attempt = { tenantId, login: `own password of ${userId}`, ip: context.ip }
+      await parts.limits.begin(attempt)
+      const { rows } = await parts.database.withTenant(who, (tx) =>
+        tx.query<{ password_hash: string }>('select password_hash from user_account where id = $1', [userId])
+      )
+      if (!(await parts.hasher.verify(rows[0]?.password_hash ?? null, body.current))) {
+        await parts.limits.failed(attempt)
+        throw refused()
+      }
+      await parts.limits.succeeded(attempt)
+      const passwordHash = await parts.hasher.hash(body.next)
+      await parts.database.withTenant(who, async (tx) => {
+        await tx.query('update user_account set password_hash = $2 where id = $1', [userId, passwordHash])
+        await endOtherSessions(tx, { userId: userId ?? '', familyId: context.session.familyId }, context.clock.now())
+      })
+      parts.loader.forget(tenantId)
+      return { status: 204, body: undefined }
+    }
+  })
+}
