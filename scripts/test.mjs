@@ -5,8 +5,8 @@ import { buildTargets } from './build.mjs'
 import { endChildrenOnSignals, runNode } from './child-process.mjs'
 import { installPackages, root } from './install.mjs'
 
-// npm test: install, build, gates, unit tests, tests on a real Postgres and Redis, journeys in a real browser.
-// `npm test -- --only check|unit|pg|e2e` runs one stage. A failed stage does not stop the later ones.
+// npm test: install, build, gates, unit tests, tests on a real Postgres and Redis, broken rules that tests must notice, journeys in a real browser.
+// `npm test -- --only check|unit|pg|mutations|e2e` runs one stage. A failed stage does not stop the later ones.
 // The last line is `N passed, N failed, N skipped`; the exit code is 1 when anything failed.
 
 const needsBuild = ['check', 'e2e', 'pg']
@@ -44,7 +44,7 @@ async function runStages(stages, { runStage, countStep }) {
 function printSummary(results, total) {
   heading('summary')
   for (const { name, seconds, counts: { passed, failed, skipped } } of results) {
-    console.log(`${failed > 0 ? 'FAIL' : 'ok  '} ${name.padEnd(6)} ${String(passed).padStart(5)} passed ${String(failed).padStart(3)} failed ${String(skipped).padStart(3)} skipped  ${seconds.toFixed(1)} s`)
+    console.log(`${failed > 0 ? 'FAIL' : 'ok  '} ${name.padEnd(9)} ${String(passed).padStart(5)} passed ${String(failed).padStart(3)} failed ${String(skipped).padStart(3)} skipped  ${seconds.toFixed(1)} s`)
   }
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { findOrInstallChromium, findOrUnpackFonts } from '#server/embedded/embedded-browser.ts'
+import { runMutations } from '../mutations/run-mutations.ts'
 import { countGates, countJourneys, countVitest, type TestCounts } from './test-counts.ts'
 
 /** Runs a file with node to its end and returns its exit code. */
@@ -13,7 +14,7 @@ export interface StageTools {
   readonly log: (line: string) => void
 }
 
-export const stageNames = ['check', 'unit', 'pg', 'e2e'] as const
+export const stageNames = ['check', 'unit', 'pg', 'mutations', 'e2e'] as const
 export type StageName = (typeof stageNames)[number]
 
 /** Removes what an earlier run left, so that a stage that dies early is not judged by it. */
@@ -49,6 +50,7 @@ async function runJourneys({ root, cacheDir, runNode, log }: StageTools): Promis
 export async function runStage(name: StageName, tools: StageTools): Promise<TestCounts> {
   try {
     if (name === 'check') return await runCheck(tools)
+    if (name === 'mutations') return await runMutations(tools)
     if (name === 'e2e') return await runJourneys(tools)
     return await runVitest(tools, name)
   } catch (error) {

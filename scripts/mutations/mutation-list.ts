@@ -1,0 +1,40 @@
+/** A safety rule broken on purpose, and the tests that must notice. */
+export interface Mutation {
+  readonly name: string
+  readonly file: string
+  /** Exact text in the file, and what stands there in the broken version. */
+  readonly from: string
+  readonly to: string
+  readonly tests: readonly string[]
+}
+
+export const mutations: readonly Mutation[] = [
+  {
+    name: 'the feed is read without the horizon, by its sequence alone',
+    file: 'server/postgres/migrations/0003-sync.sql',
+    from: 'and (f.xid, f.seq) > (xids[i], seqs[i]) and f.xid < pg_snapshot_xmin(pg_current_snapshot())',
+    to: 'and f.seq > seqs[i]',
+    tests: ['server/sync/feed-horizon.pg.test.ts']
+  },
+  {
+    name: 'the verdict of a command is not stored',
+    file: 'server/sync/write-batch.ts',
+    from: "await insertRows(tx, 'command_log', logRows)",
+    to: 'logRows.splice(0)',
+    tests: ['server/sync/push.pg.test.ts']
+  },
+  {
+    name: 'the tenant is set for the connection and not for the transaction',
+    file: 'server/postgres/transaction.ts',
+    from: "set_config('app.tenant_id', $1, true)",
+    to: "set_config('app.tenant_id', $1, false)",
+    tests: ['server/postgres/row-level-security.pg.test.ts']
+  },
+  {
+    name: 'two batches of one device are judged at the same time',
+    file: 'server/sync/push.ts',
+    from: "if (actor.deviceId) await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [actor.deviceId])",
+    to: '',
+    tests: ['server/sync/feed-horizon.pg.test.ts']
+  }
+]

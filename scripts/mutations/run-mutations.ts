@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { RunNode, StageTools } from '../testing/test-stages.ts'
+import type { TestCounts } from '../testing/test-counts.ts'
+import { mutations, type Mutation } from './mutation-list.ts'
+
+/**
+ * Breaks each safety rule once, in a copy of the tree, and runs only the tests that guard it: they must go red. A rule
+ * whose text has moved on is a failure too, so that the list cannot rot.
+ */
+export async function runMutations({ root, cacheDir, runNode, log }: StageTools): Promise<TestCounts> {
+  const copy = copyTree(root)
+  let failed = 0
+  try {
+    for (const mutation of mutations) {
+      const problem = await tryMutation(mutation, { copy, cacheDir, runNode })
+      if (problem) failed += 1
+      log(problem ? `FAIL ${mutation.name}: ${problem}` : `ok   noticed: ${mutation.name}`)
+    }
+  } finally {
+    rmSync(copy, { recursive: true, force: true })
+  }
+  return { passed: mutations.length - failed, failed, skipped: 0 }
+}
+
+/** The files git knows or would know, beside the original, so that `../shared/data` is not needed and packages are shared. */
+function copyTree(root: string): string {
+  const copy = join(root, '.cache', `mutations-${process.pid}`)
+  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+  for (const file of files.split('\0').filter((name) => name && existsSync(join(root, name)))) {
+    mkdirSync(dirname(join(copy, file)), { recursive: true })
+    cpSync(join(root, file), join(copy, file))
+  }
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+  return copy
+}
+
+async function tryMutation(mutation: Mutation, { copy, cacheDir, runNode }: { copy: string; cacheDir: string; runNode: RunNode }): Promise<string | null> {
+  const path = join(copy, mutation.file)
+  const sound = readFileSync(path, 'utf8')
+  if (sound.split(mutation.from).length !== 2) return `the text to break is not there exactly once in ${mutation.file}`
+  const report = join(copy, 'mutation.json')
+  rmSync(report, { force: true })
+  writeFileSync(path, sound.replace(mutation.from, () => mutation.to))
+  try {
+    const vitest = join(copy, 'node_modules/vitest/vitest.mjs')
+    await runNode(vitest, ['run', '--bail=1', '--reporter=json', `--outputFile.json=${report}`, ...mutation.tests], {
+      cwd: copy,
+      env: { SAMPARK_CACHE_DIR: cacheDir }
+    })
+  } finally {
+    writeFileSync(path, sound)
+  }
+  if (!existsSync(report)) return 'the tests did not run'
+  const { numFailedTests } = JSON.parse(readFileSync(report, 'utf8')) as { numFailedTests: number }
+  return numFailedTests > 0 ? null : `no test went red (${mutation.tests.join(', ')})`
+}
