@@ -14,11 +14,11 @@ export const mutations: readonly Mutation[] = [
     file: 'server/postgres/migrations/0003-sync.sql',
     from: 'and (f.xid, f.seq) > (xids[i], seqs[i]) and f.xid < pg_snapshot_xmin(pg_current_snapshot())',
     to: 'and f.seq > seqs[i]',
-    tests: ['server/sync/feed-horizon.pg.test.ts']
+    tests: ['server/sync/feed/feed-horizon.pg.test.ts']
   },
   {
     name: 'the verdict of a command is not stored',
-    file: 'server/sync/write-batch.ts',
+    file: 'server/sync/judging/write-batch.ts',
     from: "await insertRows(tx, 'command_log', logRows)",
     to: 'logRows.splice(0)',
     tests: ['server/sync/push.pg.test.ts']
@@ -35,6 +35,6 @@ export const mutations: readonly Mutation[] = [
     file: 'server/sync/push.ts',
     from: "if (actor.deviceId) await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [actor.deviceId])",
     to: '',
-    tests: ['server/sync/feed-horizon.pg.test.ts']
+    tests: ['server/sync/feed/feed-horizon.pg.test.ts']
   }
 ]

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { RunNode, StageTools } from '../testing/test-stages.ts'
+import type { RunNode, StageTools } from '../testing/stage-tools.ts'
 import type { TestCounts } from '../testing/test-counts.ts'
 import { mutations, type Mutation } from './mutation-list.ts'
 

@@ -2,17 +2,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { findOrInstallChromium, findOrUnpackFonts } from '#server/embedded/embedded-browser.ts'
 import { runMutations } from '../mutations/run-mutations.ts'
+import type { StageTools } from './stage-tools.ts'
 import { countGates, countJourneys, countVitest, type TestCounts } from './test-counts.ts'
-
-/** Runs a file with node to its end and returns its exit code. */
-export type RunNode = (file: string, args: string[], options: { cwd: string; env?: Record<string, string> }) => Promise<{ code: number }>
-
-export interface StageTools {
-  readonly root: string
-  readonly cacheDir: string
-  readonly runNode: RunNode
-  readonly log: (line: string) => void
-}
 
 export const stageNames = ['check', 'unit', 'pg', 'mutations', 'e2e'] as const
 export type StageName = (typeof stageNames)[number]

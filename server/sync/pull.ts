@@ -4,8 +4,8 @@ import { comparePositions, type Checkpoint } from '#shared/protocol/position.ts'
 import { protocolVersion } from '#shared/protocol/protocol-version.ts'
 import type { PullRequest } from '#shared/protocol/pull.ts'
 import type { Database, Tx } from '../postgres/transaction.ts'
-import { feedState } from './feed-origin.ts'
-import { readFeedPage, type FeedPage } from './feed-page.ts'
+import { feedState } from './feed/feed-origin.ts'
+import { readFeedPage, type FeedPage } from './feed/feed-page.ts'
 import { mayReceive, scopesOf } from './scopes.ts'
 
 export interface PullDeps {

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import type { Module } from '../module.ts'
 import type { Platform } from '../platform.ts'
-import { createHeartbeat } from './heartbeat.ts'
-import { createLiveHub, type LiveHub } from './live-hub.ts'
-import { heartbeatMs, liveRoute } from './live-route.ts'
+import { createHeartbeat } from './live/heartbeat.ts'
+import { createLiveHub, type LiveHub } from './live/live-hub.ts'
+import { heartbeatMs, liveRoute } from './live/live-route.ts'
 import { createExecutor, type Announcement, type CommandExecutor } from './push.ts'
 import { createReceiptSigner } from './receipt-signer.ts'
 import { createRegistry, type SyncPart } from './registry.ts'
-import { prepareFeed } from './feed-restamp.ts'
+import { prepareFeed } from './feed/feed-restamp.ts'
 import { syncRoutes } from './sync-routes.ts'
 
 export interface SyncModule extends Module {

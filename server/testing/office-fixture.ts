@@ -26,13 +26,19 @@ export function squareAt(lng: number, lat: number) {
   return { type: 'Polygon' as const, coordinates: [ring] }
 }
 
-/** Writes as the owner, with the tenant set: what an operator at a database prompt would do. */
-export async function asOperator<T>(database: ClonedDatabase, tenantId: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+/** A transaction of the owner that stays open until the test commits it. */
+export async function beginAsOperator(database: ClonedDatabase, tenantId: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: database.ownerUrl })
   await client.connect()
+  await client.query('begin')
+  await client.query(`select set_config('app.tenant_id', $1, true)`, [tenantId])
+  return client
+}
+
+/** Writes as the owner, with the tenant set: what an operator at a database prompt would do. */
+export async function asOperator<T>(database: ClonedDatabase, tenantId: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = await beginAsOperator(database, tenantId)
   try {
-    await client.query('begin')
-    await client.query(`select set_config('app.tenant_id', $1, true)`, [tenantId])
     const result = await work(client)
     await client.query('commit')
     return result

@@ -1,11 +1,11 @@
 import type { Actor } from '#shared/identity/actor.ts'
 import type { RecordFields } from '#shared/protocol/define-command.ts'
-import type { Tx } from '../postgres/transaction.ts'
+import type { Tx } from '../../postgres/transaction.ts'
 import { auditRows } from './audit-rows.ts'
 import { idOf, typeOf, type Judgement } from './judge-batch.ts'
-import { receiptHash, type ReceiptSigner } from './receipt-signer.ts'
+import { receiptHash, type ReceiptSigner } from '../receipt-signer.ts'
 import { removeRecords, saveRecords } from './record-store.ts'
-import type { RecordedEvent, SyncRegistry } from './registry.ts'
+import type { RecordedEvent, SyncRegistry } from '../registry.ts'
 import { issueRows } from './issue-rows.ts'
 
 export interface WriteInput {

@@ -2,8 +2,8 @@ import type { Actor } from '#shared/identity/actor.ts'
 import type { Command } from '#shared/protocol/command.ts'
 import { reject, type Decision, type RecordWrite, type TenantRules } from '#shared/protocol/define-command.ts'
 import { judgeCommand, parseCommand, type ParsedCommand } from '#shared/protocol/run-command.ts'
-import type { Tx } from '../postgres/transaction.ts'
-import type { PreparedCommand, SyncRegistry } from './registry.ts'
+import type { Tx } from '../../postgres/transaction.ts'
+import type { PreparedCommand, SyncRegistry } from '../registry.ts'
 import { WorkingRows } from './working-rows.ts'
 
 export interface Judgement {

@@ -1,5 +1,5 @@
 import type { TenantRules } from '#shared/protocol/define-command.ts'
-import type { Tx } from '../postgres/transaction.ts'
+import type { Tx } from '../../postgres/transaction.ts'
 
 /** What the rules need to know of the tenant, as it stands in this transaction. */
 export async function tenantRules(tx: Tx): Promise<TenantRules> {

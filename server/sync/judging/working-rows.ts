@@ -1,7 +1,7 @@
 import type { RecordFields, RecordWrite, Rows, TouchedRecord } from '#shared/protocol/define-command.ts'
-import type { Tx } from '../postgres/transaction.ts'
+import type { Tx } from '../../postgres/transaction.ts'
 import { loadRecords, removedIds } from './record-store.ts'
-import type { SyncRegistry } from './registry.ts'
+import type { SyncRegistry } from '../registry.ts'
 
 const keyOf = (type: string, id: string) => `${type}/${id}`
 

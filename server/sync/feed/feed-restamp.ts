@@ -1,5 +1,5 @@
-import type { Platform } from '../platform.ts'
-import type { Database, Tx } from '../postgres/transaction.ts'
+import type { Platform } from '../../platform.ts'
+import type { Database, Tx } from '../../postgres/transaction.ts'
 
 const chunkRows = 5_000
 

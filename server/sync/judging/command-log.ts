@@ -1,5 +1,5 @@
 import type { ReceiptBatch } from '#shared/protocol/push.ts'
-import type { Tx } from '../postgres/transaction.ts'
+import type { Tx } from '../../postgres/transaction.ts'
 import type { LoggedCommand } from './write-batch.ts'
 
 /** What was decided about commands that came before, by id. */

@@ -1,8 +1,8 @@
 import type { Actor } from '#shared/identity/actor.ts'
 import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { StoredRecord } from '#shared/protocol/push.ts'
-import type { Tx } from '../postgres/transaction.ts'
-import { mayReceive, scopesOf } from './scopes.ts'
+import type { Tx } from '../../postgres/transaction.ts'
+import { mayReceive, scopesOf } from '../scopes.ts'
 
 interface Reference {
   collection: string

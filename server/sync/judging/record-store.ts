@@ -1,6 +1,6 @@
 import type { RecordFields } from '#shared/protocol/define-command.ts'
-import type { Tx } from '../postgres/transaction.ts'
-import type { RecordType } from './registry.ts'
+import type { Tx } from '../../postgres/transaction.ts'
+import type { RecordType } from '../registry.ts'
 
 /** Records of one type by id, locked until the end of the transaction in the order of their ids. */
 export async function loadRecords(tx: Tx, type: RecordType, ids: readonly string[]): Promise<RecordFields[]> {

@@ -1,12 +1,11 @@
-import type { Request, Response } from 'express'
 import type { Actor } from '#shared/identity/actor.ts'
-import { signedIn } from '../http/access.ts'
-import { defineRawRoute, type Route } from '../http/define-route.ts'
-import type { RequestContext } from '../http/request-context.ts'
-import type { Database } from '../postgres/transaction.ts'
+import { signedIn } from '../../http/access.ts'
+import { defineRawRoute, type RawRequest, type RawResponse, type Route } from '../../http/define-route.ts'
+import type { RequestContext } from '../../http/request-context.ts'
+import type { Database } from '../../postgres/transaction.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import type { LiveHub } from './live-hub.ts'
-import { receivableCollections, scopesOf } from './scopes.ts'
+import { receivableCollections, scopesOf } from '../scopes.ts'
 
 export const heartbeatMs = 20_000
 
@@ -34,8 +33,8 @@ export function liveRoute(deps: LiveRouteDeps): Route {
 }
 
 interface Exchange {
-  request: Request
-  response: Response
+  request: RawRequest
+  response: RawResponse
   context: RequestContext<Actor>
 }
 

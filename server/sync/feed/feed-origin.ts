@@ -1,5 +1,5 @@
 import type { DurableTo } from '#shared/protocol/position.ts'
-import type { Tx } from '../postgres/transaction.ts'
+import type { Tx } from '../../postgres/transaction.ts'
 
 export interface FeedState {
   generation: number

@@ -3,7 +3,7 @@ import type { RecordWrite } from '#shared/protocol/define-command.ts'
 import type { Actor } from '#shared/identity/actor.ts'
 import { fieldFacts } from '#shared/schema-facts.ts'
 import { idOf, typeOf, type Judgement } from './judge-batch.ts'
-import type { SyncRegistry } from './registry.ts'
+import type { SyncRegistry } from '../registry.ts'
 
 const hidden = '(not kept)'
 

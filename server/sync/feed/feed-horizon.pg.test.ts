@@ -1,10 +1,9 @@
-import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Checkpoint } from '#shared/protocol/position.ts'
 import type { PullReply } from '#shared/protocol/pull.ts'
 import { startPostgres, type EmbeddedPostgres } from '#server/embedded/embedded-postgres.ts'
 import { cloneTemplate, prepareTemplate, type ClonedDatabase } from '#server/testing/database-clone.ts'
-import { filing, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
+import { beginAsOperator, filing, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
 import { logInTo, makeTestTenant, startTestServer, type TestServer, type TestSession, type TestTenant } from '#server/testing/start-test-server.ts'
 import { makeTestFolder } from '#server/testing/test-services.ts'
 
@@ -42,13 +41,7 @@ const push = async (session: TestSession, commands: unknown[]) =>
     verdicts: { verdict: string; receipt: { position: string } }[]
   }
 
-async function openTransaction(): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: database.ownerUrl })
-  await client.connect()
-  await client.query('begin')
-  await client.query(`select set_config('app.tenant_id', $1, true)`, [tenant.tenantId])
-  return client
-}
+const openTransaction = () => beginAsOperator(database, tenant.tenantId)
 
 test('a row committed late, after newer ones were read, still arrives', async () => {
   const early = filing(office)

@@ -1,6 +1,6 @@
 import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { Checkpoint } from '#shared/protocol/position.ts'
-import type { Tx } from '../postgres/transaction.ts'
+import type { Tx } from '../../postgres/transaction.ts'
 
 /** Most documents and bytes of one page; whichever comes first ends it. */
 const pageRows = 1_000
