@@ -3,7 +3,9 @@ import type { Tx } from './transaction.ts'
 /** Fields in camelCase as columns in snake_case, without `type`, which the table says. */
 export function rowOf(record: object): Record<string, unknown> {
   const columns = Object.entries(record).filter(([field]) => field !== 'type')
-  return Object.fromEntries(columns.map(([field, value]) => [field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]))
+  return Object.fromEntries(
+    columns.map(([field, value]) => [field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value])
+  )
 }
 
 /** Inserts rows of the transaction's tenant as one statement. All have the columns of the first, in snake_case. */

@@ -110,7 +110,9 @@ select secure_table('grievance');
 create function grievance_scopes(g grievance) returns text[] language sql stable as $$
   select array_remove(array[
     case when g.ward_id is null then 'unplaced' else 'ward:' || g.ward_id end,
-    'user:' || g.filed_by, 'user:' || g.assignee_id], null)
+    'user:' || g.filed_by,
+    -- Once only, also for a worker who is assigned what he filed: the feed takes each scope of a record once.
+    case when g.assignee_id is distinct from g.filed_by then 'user:' || g.assignee_id end], null)
 $$;
 create function grievance_document(g grievance) returns jsonb language sql stable as $$
   select json_build_object('id', g.id, 'type', 'grievance', 'rev', g.rev, 'number', g.number, 'state', g.state,

@@ -1,0 +1,153 @@
+import type { Database } from '../postgres/transaction.ts'
+import { chunksOf, insertRows, rowOf } from '../postgres/insert-rows.ts'
+import { createUser } from '../features/identity/create-user.ts'
+import { createPasswordHasher } from '../features/identity/password-hasher.ts'
+import { createTenant, type OwnerConnection } from '../features/tenants/create-tenant.ts'
+import type { DemoPhotoFacts } from './grievances/demo-filing.ts'
+import { makeDemoGrievances } from './grievances/demo-grievances.ts'
+import { makeDemoOffice, type DemoOffice } from './demo-office.ts'
+import { demoTenant } from './demo-tenant.ts'
+import { demoPassword } from './demo-users.ts'
+import type { GrievanceStory } from './grievances/grievance-story.ts'
+
+export interface SeedOptions {
+  readonly seed: number
+  readonly people: number
+  readonly grievances: number
+  /** The demo's present (ms). */
+  readonly now: number
+  readonly photos: readonly DemoPhotoFacts[]
+  readonly log: (line: string) => void
+}
+
+interface Seeding {
+  readonly database: Database
+  readonly office: DemoOffice
+  readonly options: SeedOptions
+}
+
+/** Rows per transaction: a long one would hide new rows of the whole cluster from every reader of the feed. */
+const chunkRows = 500
+/** From here on timelines are written in their short form. */
+const compactFrom = 20_000
+
+/**
+ * Makes the demo office in a migrated database without any tenant, in many transactions; host names come last, so an
+ * office without them was cut off. `owner` and `database` connect as the owner. Throws a sentence when there is a tenant.
+ */
+export async function seedDemoOffice(
+  owner: OwnerConnection,
+  database: Database,
+  options: SeedOptions
+): Promise<DemoOffice> {
+  await refuseTenants(owner)
+  const office = makeDemoOffice(options)
+  const seeding = { database, office, options }
+  await createTenant(owner, { tenantId: office.tenantId, ...demoTenant, hosts: [] })
+  await writeReference(seeding)
+  await writePeople(seeding)
+  await writeGrievances(seeding)
+  await database.withTenant(office, (tx) =>
+    insertRows(
+      tx,
+      'tenant_host',
+      demoTenant.hosts.map((host) => ({ host }))
+    )
+  )
+  await owner.query('analyze')
+  return office
+}
+
+async function refuseTenants(owner: OwnerConnection): Promise<void> {
+  const { rows } = (await owner.query(
+    `select directory_tenant_of_slug('demo') is not null as demo, directory_tenant_of_host('localhost') is not null as finished, (select count(*)::int from directory_active_tenants()) as offices`
+  )) as { rows: { demo: boolean; finished: boolean; offices: number }[] }
+  const { demo, finished, offices } = rows[0]!
+  if (demo && !finished)
+    throw new Error(
+      'The demo office in this database was cut off while it was made. Make the database anew and seed again.'
+    )
+  if (demo) throw new Error('This database holds the demo office already; nothing was changed.')
+  if (offices > 0)
+    throw new Error(
+      'This database holds an office that is not the demo. The demo office is only made in a database of its own.'
+    )
+}
+
+async function writeReference({ database, office, options }: Seeding): Promise<void> {
+  const { city, departments, users } = office
+  await database.withTenant(office, async (tx) => {
+    await insertRows(tx, 'department', departments.departments.map(rowOf))
+    const categories = departments.categories.map(({ department: _department, scene: _scene, ...category }) =>
+      rowOf(category)
+    )
+    await insertRows(tx, 'category', categories)
+    await insertRows(
+      tx,
+      'ward',
+      city.wards.map((ward) => ({ ...rowOf(ward), source_key: `demo:${ward.number}` }))
+    )
+  })
+  const hasher = createPasswordHasher({ running: 2, waiting: users.length })
+  for (const { department, ...user } of users) {
+    const departmentId = department === null ? null : departments.idOf[department]
+    await database.withTenant(office, (tx) =>
+      createUser(tx, hasher, { ...user, departmentId, password: demoPassword, demo: true })
+    )
+  }
+  options.log(
+    `${city.wards.length} wards, ${departments.departments.length} departments, ${departments.categories.length} categories, ${users.length} users`
+  )
+}
+
+async function writePeople({ database, office, options }: Seeding): Promise<void> {
+  const { households, persons, contacts } = office.people
+  for (const [table, records] of [
+    ['household', households],
+    ['person', persons],
+    ['person_contact', contacts]
+  ] as const) {
+    let written = 0
+    for (const chunk of chunksOf<object>(records, chunkRows)) {
+      await database.withTenant(office, (tx) => insertRows(tx, table, chunk.map(rowOf)))
+      written += chunk.length
+      if (written % 10_000 === 0) options.log(`${table}: ${written} of ${records.length}`)
+    }
+  }
+  options.log(`${households.length} households, ${persons.length} people`)
+}
+
+async function writeGrievances(seeding: Seeding): Promise<void> {
+  const { office, options } = seeding
+  const count = options.grievances
+  let chunk: GrievanceStory[] = []
+  let written = 0
+  const flush = async () => {
+    await writeStories(seeding, chunk)
+    written += chunk.length
+    chunk = []
+    if (written % 10_000 === 0 || written === count) options.log(`grievances: ${written} of ${count}`)
+  }
+  for (const story of makeDemoGrievances(office, { count, photos: options.photos, compact: count >= compactFrom })) {
+    chunk.push(story)
+    if (chunk.length === chunkRows) await flush()
+  }
+  if (chunk.length > 0) await flush()
+}
+
+async function writeStories({ database, office }: Seeding, stories: readonly GrievanceStory[]): Promise<void> {
+  const grievances = stories.map(({ grievance }) => rowOf(grievance))
+  const numbers = stories.map(({ grievance }) => ({ number: grievance.number, grievance_id: grievance.id, main: true }))
+  const contacts = stories.flatMap(({ contact }) => (contact ? [rowOf(contact)] : []))
+  await database.withTenant(office, async (tx) => {
+    await insertRows(tx, 'grievance', grievances)
+    await insertRows(tx, 'grievance_number', numbers)
+    await insertRows(tx, 'reporter_contact', contacts)
+  })
+  for (const events of chunksOf(
+    stories.flatMap((story) => story.events),
+    chunkRows
+  )) {
+    await database.withTenant(office, (tx) => insertRows(tx, 'grievance_event', events.map(rowOf)))
+  }
+}
