@@ -4,6 +4,7 @@ import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { TenantRules } from '#shared/protocol/define-command.ts'
 import type { ReceiptBatch, Verdict } from '#shared/protocol/push.ts'
 import { trySavepoint, type Database, type Tx } from '../postgres/transaction.ts'
+import { recordAnnouncement } from './announce-records.ts'
 import { recallCommands, receiptBatches } from './judging/command-log.ts'
 import { feedState, type FeedState } from './feed/feed-origin.ts'
 import { judgeBatch } from './judging/judge-batch.ts'
@@ -128,21 +129,7 @@ function firstOfEachId(commands: readonly Command[]): Command[] {
   return [...new Map([...commands].reverse().map((command) => [command.id, command])).values()].reverse()
 }
 
-/** Which scopes and collections the transaction changed, for pokes. Null when it changed nothing that is synced. */
-async function announcementOf(tx: Tx, logged: readonly LoggedCommand[]): Promise<Announcement | null> {
-  const position = logged[0]?.position
-  if (!position) return null
-  const ids = [...new Set(logged.flatMap((entry) => [...entry.touched.map((ref) => ref.id), ...entry.issueIds]))]
-  const { rows } = await tx.query<{ collection: CollectionName; scope: string }>(
-    `select distinct f.collection, f.scope from sync_feed f
-     where f.tenant_id = $1 and f.collection = any ($2) and f.id = any ($3) and f.xid = pg_current_xact_id()`,
-    [tx.tenantId, ['cases', 'people', 'contacts', 'places', 'work', 'reference', 'issues'], ids]
-  )
-  if (rows.length === 0) return null
-  return {
-    tenantId: tx.tenantId,
-    position,
-    scopes: [...new Set(rows.map((row) => row.scope))],
-    collections: [...new Set(rows.map((row) => row.collection))]
-  }
+/** What the logged commands changed, for pokes. Null when they changed nothing that is synced. */
+function announcementOf(tx: Tx, logged: readonly LoggedCommand[]): Promise<Announcement | null> {
+  return recordAnnouncement(tx, logged.flatMap((entry) => [...entry.touched.map((ref) => ref.id), ...entry.issueIds]))
 }

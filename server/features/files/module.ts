@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import type { Module } from '../../module.ts'
+import type { Tx } from '../../postgres/transaction.ts'
+import type { SyncPart } from '../../sync/registry.ts'
+import { announcedPhotosSync } from './announced-photos.ts'
+import type { FilesNeeds, PhotoSubject } from './needs.ts'
+import { photoRoute } from './photo-routes.ts'
+import { keepPhoto, preparePhoto, storePhoto, type PhotoOutcome, type PreparedPhoto } from './store-photo.ts'
+import { startCleaning } from './uploads/clean-uploads.ts'
+import { createPartialUploads } from './uploads/partial-uploads.ts'
+import { tusRoutes } from './uploads/tus-routes.ts'
+import { uploadRoute } from './uploads/upload-route.ts'
+import { createUploadTokens, type UploadClaims } from './uploads/upload-token.ts'
+
+export interface FilesModule extends Module {
+  readonly sync: SyncPart
+  /** A token to upload one announced photo, for citizens, who have no session. `expiresAt` in ms, server clock. */
+  issueUploadToken(upload: UploadClaims): Promise<{ token: string; expiresAt: number }>
+  /** The heavy part of storing, before a transaction is opened. */
+  preparePhoto(bytes: Uint8Array): Promise<PreparedPhoto>
+  /** Stores a prepared photo inside a transaction. The caller tells the streams after his commit. */
+  storePhoto(
+    tx: Tx,
+    photo: { photoId: string; subject: PhotoSubject; filedBy?: string | null; prepared: PreparedPhoto }
+  ): Promise<PhotoOutcome>
+  /** Prepares, stores and tells, in a transaction of its own. */
+  keepPhoto(photo: {
+    tenantId: string
+    photoId: string
+    subject: PhotoSubject
+    bytes: Uint8Array
+    filedBy?: string | null
+  }): Promise<PhotoOutcome>
+}
+
+/** Photos: announced by commands, uploaded resumably, judged, stored, and shown to those who may see their record. */
+export function createFilesModule(needs: FilesNeeds): FilesModule {
+  const tokens = createUploadTokens(needs.config.SECRET_KEY)
+  const partials = createPartialUploads(join(needs.config.DATA_DIR, 'uploads'))
+  const parts = { ...needs, tokens, partials }
+  return {
+    name: 'files',
+    routes: [uploadRoute(parts), ...tusRoutes(parts), photoRoute(needs)],
+    start: { scheduler: async () => startCleaning(parts) },
+    sync: announcedPhotosSync(needs.clock),
+    issueUploadToken: (upload) => tokens.sign(upload, needs.clock.now()),
+    preparePhoto,
+    storePhoto: (tx, photo) => storePhoto(tx, needs, photo),
+    keepPhoto: (photo) => keepPhoto(needs, photo)
+  }
+}

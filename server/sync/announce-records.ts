@@ -1,0 +1,24 @@
+import type { CollectionName } from '#shared/protocol/collection-names.ts'
+import { collectionNames } from '#shared/protocol/collection-names.ts'
+import type { Tx } from '../postgres/transaction.ts'
+import type { Announcement } from './push.ts'
+
+/**
+ * What this transaction changed of the given records, for the poke after its commit: asked inside the transaction, after
+ * its last write. Null when nothing of it is synced. Every writer beside commands uses it.
+ */
+export async function recordAnnouncement(tx: Tx, ids: readonly string[]): Promise<Announcement | null> {
+  const { rows } = await tx.query<{ collection: CollectionName; scope: string; position: string }>(
+    `select distinct f.collection, f.scope, f.xid::text as position from sync_feed f
+     where f.tenant_id = $1 and f.collection = any ($2) and f.id = any ($3) and f.xid = pg_current_xact_id_if_assigned()`,
+    [tx.tenantId, collectionNames, [...new Set(ids)]]
+  )
+  const [first] = rows
+  if (!first) return null
+  return {
+    tenantId: tx.tenantId,
+    position: first.position,
+    scopes: [...new Set(rows.map((row) => row.scope))],
+    collections: [...new Set(rows.map((row) => row.collection))]
+  }
+}
