@@ -1,8 +1,10 @@
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { readProcessConfig } from '#server/config.ts'
 import { demoPassword } from '#server/demo-office/demo-users.ts'
 import { seedDemoOffice } from '#server/demo-office/seed-demo-office.ts'
+import { createLocalFileStore } from '#server/ports/adapters/local-file-store.ts'
 import { createPool } from '#server/postgres/pool.ts'
 import { createDatabase } from '#server/postgres/transaction.ts'
 
@@ -30,7 +32,8 @@ async function seed(): Promise<void> {
   const options = readOptions()
   const config = readProcessConfig()
   if (!config.DATABASE_URL) throw new Error("DATABASE_URL is needed: the office is made with the owner's address.")
-  const pool = createPool({ url: config.DATABASE_URL, name: 'seed', max: 2 })
+  const pool = createPool({ url: config.DATABASE_URL, name: 'seed', max: 4 })
+  const fileStore = createLocalFileStore(join(config.DATA_DIR, 'files'))
   const owner = new pg.Client({ connectionString: config.DATABASE_URL })
   await owner.connect()
   const log = (line: string) => console.log(`  ${line}`)
@@ -38,7 +41,7 @@ async function seed(): Promise<void> {
     const { users } = await seedDemoOffice(owner, createDatabase(pool), {
       ...options,
       now: Date.now(),
-      photos: [],
+      fileStore,
       log
     })
     console.log(`Demo logins, all with the password "${demoPassword}":`)

@@ -1,6 +1,6 @@
 import type { OfficeRole } from '#shared/identity/actor.ts'
 import type { Ward } from '#shared/territories/ward.ts'
-import type { DepartmentKey } from './departments/category-facts.ts'
+import type { DepartmentKey } from './departments/department-names.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
 /** Printed by the seed. Such logins work only where DEMO=1, which is refused on anything but loopback. */

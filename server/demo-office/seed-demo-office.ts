@@ -1,14 +1,15 @@
+import type { FileStore } from '../ports/file-store.ts'
 import type { Database } from '../postgres/transaction.ts'
 import { chunksOf, insertRows, rowOf } from '../postgres/insert-rows.ts'
 import { createUser } from '../features/identity/create-user.ts'
 import { createPasswordHasher } from '../features/identity/password-hasher.ts'
 import { createTenant, type OwnerConnection } from '../features/tenants/create-tenant.ts'
-import type { DemoPhotoFacts } from './grievances/demo-filing.ts'
 import { makeDemoGrievances } from './grievances/demo-grievances.ts'
 import { makeDemoOffice, type DemoOffice } from './demo-office.ts'
 import { demoTenant } from './demo-tenant.ts'
 import { demoPassword } from './demo-users.ts'
-import type { GrievanceStory } from './grievances/grievance-story.ts'
+import { writeGrievances } from './grievances/write-grievances.ts'
+import { drawDemoPhotos } from './photos/demo-photo.ts'
 
 export interface SeedOptions {
   readonly seed: number
@@ -16,7 +17,8 @@ export interface SeedOptions {
   readonly grievances: number
   /** The demo's present (ms). */
   readonly now: number
-  readonly photos: readonly DemoPhotoFacts[]
+  /** Where the drawn photos go. */
+  readonly fileStore: FileStore
   readonly log: (line: string) => void
 }
 
@@ -46,7 +48,7 @@ export async function seedDemoOffice(
   await createTenant(owner, { tenantId: office.tenantId, ...demoTenant, hosts: [] })
   await writeReference(seeding)
   await writePeople(seeding)
-  await writeGrievances(seeding)
+  await writeCases(seeding)
   await database.withTenant(office, (tx) =>
     insertRows(
       tx,
@@ -117,37 +119,13 @@ async function writePeople({ database, office, options }: Seeding): Promise<void
   options.log(`${households.length} households, ${persons.length} people`)
 }
 
-async function writeGrievances(seeding: Seeding): Promise<void> {
-  const { office, options } = seeding
-  const count = options.grievances
-  let chunk: GrievanceStory[] = []
-  let written = 0
-  const flush = async () => {
-    await writeStories(seeding, chunk)
-    written += chunk.length
-    chunk = []
-    if (written % 10_000 === 0 || written === count) options.log(`grievances: ${written} of ${count}`)
+async function writeCases({ database, office, options }: Seeding): Promise<void> {
+  const { grievances: count, log, fileStore } = options
+  const photos = await drawDemoPhotos(office.random.fork('photos'))
+  log(`${photos.length} photos drawn`)
+  const stories = makeDemoGrievances(office, { count, photos, compact: count >= compactFrom })
+  const progress = (written: number) => {
+    if (written % 10_000 === 0 || written === count) log(`grievances: ${written} of ${count}`)
   }
-  for (const story of makeDemoGrievances(office, { count, photos: options.photos, compact: count >= compactFrom })) {
-    chunk.push(story)
-    if (chunk.length === chunkRows) await flush()
-  }
-  if (chunk.length > 0) await flush()
-}
-
-async function writeStories({ database, office }: Seeding, stories: readonly GrievanceStory[]): Promise<void> {
-  const grievances = stories.map(({ grievance }) => rowOf(grievance))
-  const numbers = stories.map(({ grievance }) => ({ number: grievance.number, grievance_id: grievance.id, main: true }))
-  const contacts = stories.flatMap(({ contact }) => (contact ? [rowOf(contact)] : []))
-  await database.withTenant(office, async (tx) => {
-    await insertRows(tx, 'grievance', grievances)
-    await insertRows(tx, 'grievance_number', numbers)
-    await insertRows(tx, 'reporter_contact', contacts)
-  })
-  for (const events of chunksOf(
-    stories.flatMap((story) => story.events),
-    chunkRows
-  )) {
-    await database.withTenant(office, (tx) => insertRows(tx, 'grievance_event', events.map(rowOf)))
-  }
+  await writeGrievances({ tenantId: office.tenantId, database, fileStore, photos, progress }, stories)
 }

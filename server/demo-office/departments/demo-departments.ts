@@ -1,6 +1,7 @@
 import type { Category, Department } from '#shared/departments/category.ts'
 import type { SeededRandom } from '../seeded-random.ts'
-import { categoryFacts, departmentNames, type DepartmentKey, type PhotoScene } from './category-facts.ts'
+import { categoryFacts } from './category-facts.ts'
+import { departmentNames, type DepartmentKey, type PhotoScene } from './department-names.ts'
 
 export interface DemoCategory extends Category {
   readonly department: DepartmentKey
