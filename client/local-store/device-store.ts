@@ -1,0 +1,24 @@
+import { Dexie } from 'dexie'
+import { deviceStoreName } from './database-names.ts'
+
+/** A few facts of this device and office: its id, who is logged in. Never a password or token. */
+export interface DeviceStore {
+  get<Value>(key: string): Promise<Value | null>
+  /** Durable when the promise resolves; null removes. */
+  put(key: string, value: unknown): Promise<void>
+  close(): void
+}
+
+/** Opens (or makes) the store of the office at `basePath`. */
+export function openDeviceStore(basePath: string): DeviceStore {
+  const db = new Dexie(deviceStoreName(basePath), { chromeTransactionDurability: 'strict' })
+  db.version(1).stores({ facts: 'key' })
+  const facts = db.table<{ key: string; value: unknown }, string>('facts')
+  return {
+    get: async <Value>(key: string) => ((await facts.get(key))?.value ?? null) as Value | null,
+    async put(key, value) {
+      await (value === null ? facts.delete(key) : facts.put({ key, value }))
+    },
+    close: () => db.close()
+  }
+}

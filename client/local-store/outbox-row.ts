@@ -1,0 +1,65 @@
+import type { Command } from '#shared/protocol/command.ts'
+import type { RecordRef } from '#shared/protocol/collection-names.ts'
+import type { Receipt, StoredRecord } from '#shared/protocol/push.ts'
+import type { RejectionCode } from '#shared/errors.ts'
+
+/** pending: saved here. sent: may be at the server. settled: judged, not yet in the replica. applied: kept until durable. */
+export type OutboxState = 'pending' | 'sent' | 'settled' | 'applied'
+
+/** Why a command is not sent again by itself: the server refuses to read it, or its receipt does not fit what was sent. */
+export type OutboxTrouble = { kind: 'refused'; status: number } | { kind: 'receipt' }
+
+export interface OutboxRow {
+  /** Order of saving on this device, from 1; the only order there is, whatever the clock says. */
+  seq: number
+  id: string
+  state: OutboxState
+  command: Command
+  /** What the person called it: a tracking number, a name. */
+  title: string
+  /** Record to open when the person taps the item. */
+  subject: RecordRef | null
+  /** Ids of records that later commands may build on: made or chiefly changed by this one. */
+  writes: string[]
+  /** Ids of all records touched. */
+  touches: string[]
+  /** Size of the command on the wire, without photos. */
+  bytes: number
+  trouble: OutboxTrouble | null
+  verdict: 'applied' | 'merged' | 'rejected' | null
+  code: RejectionCode | null
+  fields: { path: string; message: string }[]
+  receipt: Receipt | null
+  /** The server's records until they are in the replica. */
+  stored: StoredRecord[]
+  issues: string[]
+  /** Generation of the feed that the receipt belongs to. */
+  generation: number
+  /** A person has seen the refusal; only then it may go. */
+  acknowledged: boolean
+}
+
+/** waiting: its command is not accepted yet or nothing is sent. uploaded: all bytes sent, the server still checks them. */
+export type BlobState = 'waiting' | 'uploading' | 'uploaded' | 'refused'
+
+export interface BlobRow {
+  photoId: string
+  commandId: string
+  /** The record whose `photos` will say when the server has checked it. */
+  subject: RecordRef | null
+  sha256: string
+  size: number
+  blob: Blob
+  state: BlobState
+  /** Where the upload goes on after a kill; null before it was created. */
+  uploadUrl: string | null
+  /** Bytes the server has confirmed. */
+  offset: number
+}
+
+/** A photo to be saved with its command. `sha256` (hex) and `size` are of exactly these bytes. */
+export interface NewBlob {
+  photoId: string
+  sha256: string
+  blob: Blob
+}

@@ -1,0 +1,74 @@
+import { replicateRxCollection, type RxReplicationState } from 'rxdb/plugins/replication'
+import { combineLatest, map, Subject, type Observable } from 'rxjs'
+import { collectionNames, type CollectionName, type Removal, type WireDocument } from '#shared/protocol/collection-names.ts'
+import { checkpointSchema, type Checkpoint } from '#shared/protocol/position.ts'
+import type { ReplicaDocument } from './replica-document.ts'
+import type { ReplicaStore } from './replica-store.ts'
+
+export interface FedPage {
+  documents: readonly (WireDocument | Removal)[]
+  checkpoint: Checkpoint
+}
+
+/** Gets the next page that holds something, or an empty one when the feed is read to its end. Retries inside. */
+export type PagePuller = (collection: CollectionName, checkpoint: Checkpoint | null) => Promise<FedPage>
+
+export interface ReplicaFeed {
+  /** Asks for what is new in these collections. */
+  resync(collections: readonly CollectionName[]): void
+  /** Whether pages are being read or written now. */
+  readonly active$: Observable<boolean>
+  /** Resolves when all collections have been read to their end and written. */
+  inSync(): Promise<void>
+  /** Resolves when everything received is written or given up. The puller must have been told to stop before. */
+  stop(): Promise<void>
+}
+
+/**
+ * Feeds the replicas: pull only, one RxDB replication per collection. `batchSize: 1` lets the server choose the page:
+ * RxDB goes on until an empty page. It is started by whoever holds this device's lock, so RxDB's own election is not used.
+ */
+export function startReplicaFeed(store: ReplicaStore, pull: PagePuller): ReplicaFeed {
+  const resyncs = new Map<CollectionName, Subject<'RESYNC'>>()
+  const replications = collectionNames.map((name) => {
+    const stream$ = new Subject<'RESYNC'>()
+    resyncs.set(name, stream$)
+    return replicateOne({ store, name, pull, stream$ })
+  })
+  return {
+    resync: (names) => names.forEach((name) => resyncs.get(name)?.next('RESYNC')),
+    active$: combineLatest(replications.map((one) => one.active$)).pipe(map((active) => active.includes(true))),
+    inSync: async () => {
+      await Promise.all(replications.map((one) => one.awaitInSync()))
+    },
+    stop: async () => {
+      await Promise.all(replications.map((one) => one.cancel()))
+    }
+  }
+}
+
+function replicateOne(parts: {
+  store: ReplicaStore
+  name: CollectionName
+  pull: PagePuller
+  stream$: Subject<'RESYNC'>
+}): RxReplicationState<ReplicaDocument, Checkpoint> {
+  const { store, name, pull, stream$ } = parts
+  return replicateRxCollection<ReplicaDocument, Checkpoint>({
+    replicationIdentifier: 'sampark-feed',
+    collection: store.database.collections[name],
+    live: true,
+    waitForLeadership: false,
+    toggleOnDocumentVisible: false,
+    pull: {
+      batchSize: 1,
+      stream$: stream$.asObservable(),
+      async handler(saved) {
+        const checkpoint = checkpointSchema.safeParse(saved)
+        const page = await pull(name, checkpoint.success ? checkpoint.data : null)
+        const documents = page.documents.map((document) => store.toDocument(document, page.checkpoint.g))
+        return { documents, checkpoint: page.checkpoint }
+      }
+    }
+  })
+}

@@ -1,0 +1,68 @@
+import { createRxDatabase, type RxCollection, type RxDatabase } from 'rxdb/plugins/core'
+import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie'
+import { collectionNames, type CollectionName, type Removal, type WireDocument } from '#shared/protocol/collection-names.ts'
+import type { StoredRecord } from '#shared/protocol/push.ts'
+import { replicaName, type StoreOwner } from './database-names.ts'
+import { newerRevStorage, storedWriteContext, type ReplicaGuard } from './newer-rev-storage.ts'
+import { replicaSchema, toReplicaDocument, type ReplicaDocument } from './replica-document.ts'
+
+export interface ReplicaOptions {
+  owner: StoreOwner
+  /** Type of record -> field with the id of its parent. */
+  parents: Readonly<Record<string, string>>
+  /** Whether other tabs of this device should hear of changes. */
+  multiInstance: boolean
+}
+
+export type ReplicaCollections = Record<CollectionName, RxCollection<ReplicaDocument>>
+
+/** The replicas of one person on this device: server states only, written by feed and push replies. */
+export interface ReplicaStore {
+  readonly database: RxDatabase<ReplicaCollections>
+  readonly guard: ReplicaGuard
+  toDocument(document: WireDocument | Removal, generation: number): ReplicaDocument & { _deleted: boolean }
+  /** Writes what a push reply said is stored, where it is newer than what is here. */
+  applyStored(stored: readonly StoredRecord[], generation: number): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens or makes the seven collections. */
+export async function openReplicaStore(options: ReplicaOptions): Promise<ReplicaStore> {
+  const guard: ReplicaGuard = { failed: false, onFailure: () => undefined }
+  const database = await createRxDatabase<ReplicaCollections>({
+    name: replicaName(options.owner),
+    storage: newerRevStorage(getRxStorageDexie(), guard),
+    multiInstance: options.multiInstance,
+    eventReduce: false,
+    cleanupPolicy: {}
+  })
+  await database.addCollections(Object.fromEntries(collectionNames.map((name) => [name, { schema: replicaSchema }])))
+  const toDocument = (document: WireDocument | Removal, generation: number) => toReplicaDocument(document, options.parents, generation)
+  return {
+    database,
+    guard,
+    toDocument,
+    async applyStored(stored, generation) {
+      for (const name of collectionNames) {
+        const records = stored.filter((record) => record.collection === name)
+        const documents = records.map((record) => toDocument(record.document, generation))
+        if (documents.length > 0) await writeDocuments(database.collections[name], documents)
+      }
+    },
+    close: async () => {
+      await database.close()
+    }
+  }
+}
+
+/** Below RxDB's documents: the storage keeps the newer state, whichever of two writers comes first. */
+async function writeDocuments(collection: RxCollection<ReplicaDocument>, documents: (ReplicaDocument & { _deleted: boolean })[]): Promise<void> {
+  const storage = collection.storageInstance
+  const known = await storage.findDocumentsById(documents.map((document) => document.id), true)
+  const byId = new Map(known.map((document) => [document.id, document]))
+  const rows = documents.map((document) => {
+    const internal = { _meta: { lwt: 1 }, _rev: '1-stored', _attachments: {} }
+    return { previous: byId.get(document.id), document: { ...document, ...internal } }
+  })
+  await storage.bulkWrite(rows, storedWriteContext)
+}

@@ -1,0 +1,15 @@
+import { Dexie } from 'dexie'
+
+/** RxDB's Dexie storage puts this before the names it is given. */
+const rxdbPrefix = 'rxdb-dexie-'
+
+/**
+ * Deletes every local database whose name begins with `prefix`, and returns their names. Removing an RxDB database
+ * leaves its IndexedDB databases behind, so they are deleted by name. Close them first: an open one is deleted when its last user closes.
+ */
+export async function wipeDatabases(prefix: string): Promise<string[]> {
+  const all = await indexedDB.databases()
+  const names = all.map(({ name }) => name ?? '').filter((name) => name.startsWith(prefix) || name.startsWith(`${rxdbPrefix}${prefix}`))
+  await Promise.all(names.map((name) => Dexie.delete(name)))
+  return names
+}

@@ -1,0 +1,159 @@
+import { sessionReplySchema, type SessionInfo, type SessionReply } from '#shared/identity/session.ts'
+import { uuidv7 } from '#shared/ids.ts'
+import type { DeviceClock } from '#client/device/clock.ts'
+import type { LockPort } from '#client/device/locks.ts'
+import type { RandomSource } from '#client/device/random.ts'
+import { ApiError } from '#client/http/api-error.ts'
+import { createApiClient, type ApiClient, type TokenSource } from '#client/http/api-client.ts'
+import type { DeviceStore } from '#client/local-store/device-store.ts'
+
+/**
+ * none: nobody has logged in on this device. active: known person, with a token or able to get one. ended: the server
+ * ended the session; local data stays, and the same person logs in again to go on sending.
+ */
+export type SessionState = 'none' | 'active' | 'ended'
+
+export interface SessionView {
+  readonly state: SessionState
+  /** As the last answer of the server said; kept for starting offline. */
+  readonly info: SessionInfo | null
+}
+
+export interface SessionParts {
+  basePath: string
+  origin?: string
+  fetch?: typeof fetch
+  store: DeviceStore
+  clock: DeviceClock
+  random: RandomSource
+  locks: LockPort
+  /** What the office sees in its device list, e.g. "Chrome on Android". */
+  deviceLabel: string
+  appVersion: string
+  onAnswer?(tookMs: number): void
+  onSilence?(): void
+}
+
+/** The login of this device. Tokens live in memory only; the refresh token is a cookie that scripts cannot read. */
+export interface Session {
+  view(): SessionView
+  /** Called with each change of the view; returns the way to stop. */
+  subscribe(listener: (view: SessionView) => void): () => void
+  /** Throws `ApiError` (`unauthenticated`: wrong pair; `too_many_requests`) or `OfflineError`. */
+  login(login: string, password: string): Promise<SessionInfo>
+  /** Ends the session at the server where it can be reached, and here in any case. Local data stays. */
+  logout(): Promise<void>
+  /** For the API client. */
+  readonly tokens: TokenSource
+  /** The API of this office with this session's token. */
+  readonly api: ApiClient
+  /** The same, but only while this person is logged in: nobody else's token ever sends what is his. */
+  apiFor(userId: string): ApiClient
+}
+
+/** Renewed when less than this is left, ms. */
+const renewBeforeMs = 30_000
+
+interface HeldToken {
+  token: string
+  /** On the device's monotonic clock: its wall clock and the server's may differ by hours. */
+  until: number
+}
+
+/** Reads who is logged in from the device's store, without network. */
+export async function openSession(parts: SessionParts): Promise<Session> {
+  const saved = await parts.store.get<SessionInfo>('session')
+  const ended = (await parts.store.get<boolean>('ended')) ?? false
+  return createSession(parts, { state: saved ? (ended ? 'ended' : 'active') : 'none', info: saved })
+}
+
+function createSession(parts: SessionParts, start: SessionView): Session {
+  const listeners = new Set<(view: SessionView) => void>()
+  let view = start
+  let held: HeldToken | null = null
+  let refreshing: Promise<string | null> | null = null
+  const tokens: TokenSource = {
+    current: async () => (held && held.until - parts.clock.monotonic() > renewBeforeMs ? held.token : null),
+    refresh: () => (refreshing ??= refreshOnce().finally(() => (refreshing = null)))
+  }
+  const api = createApiClient({ ...parts, tokens })
+
+  async function change(next: SessionView): Promise<void> {
+    view = next
+    await parts.store.put('session', next.info)
+    await parts.store.put('ended', next.state === 'ended' ? true : null)
+    for (const listener of listeners) listener(view)
+  }
+
+  async function take(reply: SessionReply): Promise<string> {
+    const { accessToken, expiresAt: _expiresAt, expiresInMs, ...info } = reply
+    held = { token: accessToken, until: parts.clock.monotonic() + expiresInMs }
+    await change({ state: 'active', info })
+    return accessToken
+  }
+
+  /** One refresher per device: two at once would look like a stolen token. */
+  async function refreshOnce(): Promise<string | null> {
+    const known = view.info
+    if (!known || view.state !== 'active') return null
+    return parts.locks.hold(refreshLockName(parts.basePath), async () => {
+      const reply = await askRefresh(api)
+      if (reply && reply.user.id === known.user.id && reply.tenant.tenantId === known.tenant.tenantId) return take(reply)
+      held = null
+      await change({ state: 'ended', info: known })
+      return null
+    })
+  }
+
+  return {
+    view: () => view,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async login(login, password) {
+      const device = { id: await deviceIdOf(parts), label: parts.deviceLabel, appVersion: parts.appVersion }
+      const body = { login, password, device }
+      const reply = await api.call({ method: 'POST', path: sessionPath, auth: 'cookie', body, reply: sessionReplySchema })
+      await take(reply)
+      return view.info as SessionInfo
+    },
+    async logout() {
+      await api.call({ method: 'DELETE', path: sessionPath, auth: 'cookie', timeoutMs: 5_000 }).catch(() => undefined)
+      held = null
+      await change({ state: 'none', info: null })
+    },
+    tokens,
+    api,
+    apiFor(userId) {
+      const his = async (token: () => Promise<string | null>) => (view.info?.user.id === userId ? token() : null)
+      return createApiClient({ ...parts, tokens: { current: () => his(tokens.current), refresh: () => his(tokens.refresh) } })
+    }
+  }
+}
+
+const sessionPath = '/api/v1/session'
+
+/** Name of the lock under which page and service worker take turns at the refresh cookie. */
+export function refreshLockName(basePath: string): string {
+  return `sampark:${basePath}:refresh`
+}
+
+/** Null when the server says that the session is over; throws `OfflineError` or another `ApiError` when it could not say. */
+async function askRefresh(api: ApiClient): Promise<SessionReply | null> {
+  try {
+    return await api.call({ method: 'POST', path: `${sessionPath}/refresh`, auth: 'cookie', reply: sessionReplySchema })
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 401 || error.status === 403)) return null
+    throw error
+  }
+}
+
+/** The device keeps its id over logouts: its databases are named by it. */
+async function deviceIdOf(parts: SessionParts): Promise<string> {
+  const known = await parts.store.get<string>('deviceId')
+  if (known) return known
+  const id = uuidv7(parts.clock.now(), parts.random.bytes(10))
+  await parts.store.put('deviceId', id)
+  return id
+}

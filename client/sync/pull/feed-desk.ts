@@ -1,0 +1,133 @@
+import { collectionNames, type CollectionName } from '#shared/protocol/collection-names.ts'
+import type { PulledPage, PullReply } from '#shared/protocol/pull.ts'
+import type { LockPort } from '#client/device/locks.ts'
+import type { RandomSource } from '#client/device/random.ts'
+import type { ApiClient } from '#client/http/api-client.ts'
+import { ApiError, OfflineError } from '#client/http/api-error.ts'
+import type { Outbox } from '#client/local-store/outbox.ts'
+import type { ReplicaReads } from '#client/local-store/replica-reads.ts'
+import type { ReplicaStore } from '#client/local-store/replica-store.ts'
+import type { Session } from '#client/session/session.ts'
+import { sweepGeneration } from './generation-sweep.ts'
+import type { LayerKeeper } from '../records/layer-keeper.ts'
+import type { StatusDesk } from '../status-desk.ts'
+import type { SyncStatus } from '../sync-status.ts'
+import { releasePhotos } from '../upload/upload-loop.ts'
+import { startFeedRunner, type FeedRunner } from './feed-runner.ts'
+import { firstSyncOf, progressAfter, type SyncProgress } from './sync-progress.ts'
+
+export interface FeedDeskParts {
+  session: Session
+  random: RandomSource
+  locks: LockPort
+  api: ApiClient
+  outbox: Outbox
+  store: ReplicaStore
+  reads: ReplicaReads
+  keeper: LayerKeeper
+  status: StatusDesk
+}
+
+export interface FeedDesk {
+  poke(collections: readonly CollectionName[], position?: string): void
+  wake(): void
+  inSync(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Runs the feed in one page of this device (the others wait for the lock and hear of changes), and keeps its books. */
+export async function startFeedDesk(parts: FeedDeskParts, resend: () => void): Promise<FeedDesk> {
+  const books = await openBooks(parts, resend)
+  let runner: FeedRunner | null = null
+  let stopping = false
+  let end: () => void = () => undefined
+  const ended = new Promise<void>((resolve) => (end = resolve))
+  let began: () => void = () => undefined
+  const begun = new Promise<void>((resolve) => (began = resolve))
+
+  const lock = parts.locks.hold(`${parts.outbox.name}:feed`, async () => {
+    if (stopping) return
+    runner = startFeedRunner({
+      ...parts,
+      ...books,
+      onChange: () => parts.status.sign({ pulling: runner?.pulling() ?? false, live: runner?.live() ?? false }),
+      async onScopeChanged() {
+        await parts.session.tokens.refresh()
+      }
+    })
+    began()
+    await ended
+    await runner.stop()
+  })
+  lock.catch(() => undefined)
+
+  return {
+    poke: (collections, position) => runner?.poke(collections, position),
+    wake: () => runner?.wake(),
+    inSync: async () => {
+      await begun
+      await runner?.inSync()
+      await books.idle()
+    },
+    async stop() {
+      stopping = true
+      end()
+      if (runner) await lock.catch(() => undefined)
+      await books.idle()
+    }
+  }
+}
+
+/** What is remembered of the feed: progress, generation, what to tidy when it is quiet. */
+async function openBooks(parts: FeedDeskParts, resend: () => void) {
+  const { outbox, status, keeper } = parts
+  const readIn = new Map<CollectionName, number>()
+  let progress = (await outbox.setting<SyncProgress>('progress')) ?? {}
+  let generation = (await outbox.marks()).generation
+  let lastReply: PullReply | null = null
+  let writing: Promise<unknown> = Promise.resolve()
+  const later = (work: () => Promise<unknown>): void => {
+    writing = writing.then(work).catch(() => undefined)
+  }
+  status.sign({ firstSync: firstSyncOf(progress, collectionNames), lastPulledAt: await outbox.setting<number>('lastPulledAt') })
+
+  async function tidy(reached: string | null): Promise<void> {
+    keeper.reached(reached)
+    await keeper.refresh()
+    await sweepGeneration(parts, readIn)
+    await releasePhotos(outbox, (collection, ids) => parts.reads.get(collection, ids))
+    if (!lastReply) return
+    await outbox.releaseDurable(lastReply.durableTo, lastReply.serverTime)
+    await outbox.putSetting('lastPulledAt', lastReply.serverTime)
+  }
+
+  return {
+    onPage(page: PulledPage, first: boolean): void {
+      if (page.done) readIn.set(page.collection, page.checkpoint.g)
+      const next = progressAfter(progress, page, first)
+      if (next === progress) return
+      progress = next
+      status.sign({ firstSync: firstSyncOf(progress, collectionNames) })
+      later(() => outbox.putSetting('progress', next))
+    },
+    onReply(reply: PullReply): void {
+      lastReply = reply
+      status.sign({ lastPulledAt: reply.serverTime })
+      if (generation !== null && generation !== reply.generation) {
+        later(() => outbox.sendAgain(reply.generation).then(resend))
+      }
+      generation = reply.generation
+    },
+    onQuiet: (reached: string | null): void => later(() => tidy(reached)),
+    onTrouble: (error: unknown): void => status.sign({ trouble: troubleOf(error) }),
+    idle: () => writing
+  }
+}
+
+function troubleOf(error: unknown): SyncStatus['trouble'] {
+  if (error === null) return 'none'
+  if (error instanceof OfflineError) return 'offline'
+  if (!(error instanceof ApiError)) return 'server'
+  if (error.status === 401 || error.status === 403) return 'loggedOut'
+  return error.status === 426 ? 'upgrade' : 'server'
+}

@@ -1,0 +1,114 @@
+import { collectionNames, type CollectionName } from '#shared/protocol/collection-names.ts'
+import type { PulledPage, PullReply } from '#shared/protocol/pull.ts'
+import type { RandomSource } from '#client/device/random.ts'
+import type { ApiClient } from '#client/http/api-client.ts'
+import { startReplicaFeed, type ReplicaFeed } from '#client/local-store/replica-feed.ts'
+import type { ReplicaStore } from '#client/local-store/replica-store.ts'
+import { backoffMs, fraction } from '../backoff.ts'
+import { startLiveStream, type LiveStream } from './live-stream.ts'
+import { createPullLoop, type PullLoop } from './pull-loop.ts'
+
+export interface FeedParts {
+  store: ReplicaStore
+  api: ApiClient
+  random: RandomSource
+  onPage(page: PulledPage, first: boolean): void
+  onReply(reply: PullReply): void
+  /** Everything asked for has been read and written; `reached` is the position it is known to cover. */
+  onQuiet(reached: string | null): void
+  onChange(): void
+  onTrouble(error: unknown): void
+  onScopeChanged(): Promise<void>
+}
+
+/** Pull, live stream and poll of one device: run by one page at a time. */
+export interface FeedRunner {
+  poke(collections: readonly CollectionName[], position?: string): void
+  /** The line may be back. */
+  wake(): void
+  pulling(): boolean
+  live(): boolean
+  inSync(): Promise<void>
+  stop(): Promise<void>
+}
+
+const pollMs = 90_000
+const pollSpreadMs = 30_000
+const restartLimits = { base: 2_000, cap: 60_000 }
+
+export function startFeedRunner(parts: FeedParts): FeedRunner {
+  let pulling = false
+  let failures = 0
+  let poll: ReturnType<typeof setTimeout> | undefined
+  let restart: ReturnType<typeof setTimeout> | undefined
+  let feed: ReplicaFeed
+  let stopFollowing: () => void = () => undefined
+  const loop: PullLoop = createPullLoop({ ...parts, resync: (names) => feed.resync(names) })
+
+  function startFeed(): void {
+    feed = startReplicaFeed(parts.store, loop.pull)
+    const following = feed.active$.subscribe((active) => {
+      pulling = active
+      if (!active) parts.onQuiet(loop.reached())
+      parts.onChange()
+    })
+    stopFollowing = () => following.unsubscribe()
+  }
+
+  /** A write failed (full disk, lost database): nothing is passed over; begin again at the last checkpoint that holds. */
+  parts.store.guard.onFailure = (error) => {
+    parts.onTrouble(error)
+    failures += 1
+    clearTimeout(restart)
+    restart = setTimeout(() => void beginAgain(), backoffMs(failures, parts.random, restartLimits))
+  }
+
+  async function beginAgain(): Promise<void> {
+    stopFollowing()
+    await feed.stop()
+    parts.store.guard.failed = false
+    startFeed()
+  }
+
+  function pollAgain(): void {
+    poll = setTimeout(() => {
+      loop.poke(collectionNames)
+      pollAgain()
+    }, pollMs + pollSpreadMs * (2 * fraction(parts.random) - 1))
+  }
+
+  startFeed()
+  pollAgain()
+  const stream: LiveStream = startLiveStream({
+    api: parts.api,
+    random: parts.random,
+    onPoke: (poke) => loop.poke(poke.collections, poke.position),
+    onOpen() {
+      parts.onChange()
+      loop.poke(collectionNames)
+    },
+    async onScopeChanged() {
+      await parts.onScopeChanged()
+      loop.poke(collectionNames)
+    }
+  })
+
+  return {
+    poke: loop.poke,
+    wake() {
+      stream.wake()
+      loop.wake()
+      loop.poke(collectionNames)
+    },
+    pulling: () => pulling,
+    live: () => stream.isOpen(),
+    inSync: () => feed.inSync(),
+    async stop() {
+      clearTimeout(poll)
+      clearTimeout(restart)
+      loop.stop()
+      stopFollowing()
+      await Promise.all([stream.stop(), feed.stop()])
+    }
+  }
+}

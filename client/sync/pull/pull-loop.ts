@@ -1,0 +1,186 @@
+import { canonicalJson } from '#shared/protocol/canonical-json.ts'
+import type { CollectionName } from '#shared/protocol/collection-names.ts'
+import { comparePositions, type Checkpoint } from '#shared/protocol/position.ts'
+import { protocolVersion } from '#shared/protocol/protocol-version.ts'
+import type { PulledPage, PullReply, PullRequest } from '#shared/protocol/pull.ts'
+import type { RandomSource } from '#client/device/random.ts'
+import type { ApiClient } from '#client/http/api-client.ts'
+import { ApiError } from '#client/http/api-error.ts'
+import type { FedPage, PagePuller } from '#client/local-store/replica-feed.ts'
+import { backoffMs, createWaker } from '../backoff.ts'
+
+export interface PullLoopParts {
+  api: Pick<ApiClient, 'call'>
+  random: RandomSource
+  /** Each page, with whether it began its collection. */
+  onPage(page: PulledPage, first: boolean): void
+  onReply(reply: PullReply): void
+  /** The last request failed (null: it worked). */
+  onTrouble(error: unknown): void
+  /** Asks RxDB to read these collections again. */
+  resync(collections: readonly CollectionName[]): void
+}
+
+export interface PullLoop {
+  /** Given to the replicas: the next page with something in it, or an empty one at the end. */
+  pull: PagePuller
+  /** Reads these collections again, up to the position if one is given. */
+  poke(collections: readonly CollectionName[], position?: string): void
+  /** The line may be back: ends a pause after a failure. */
+  wake(): void
+  /** The highest position that a poke or receipt named and the server's feed has shown since. */
+  reached(): string | null
+  stop(): void
+}
+
+interface Asked {
+  from: Checkpoint | null
+  answer(page: PulledPage | null): void
+}
+
+/** Handlers of several collections come within a few ms of each other: they share a request. */
+const gatherMs = 5
+const behindFirstMs = 250
+const behindMostMs = 5_000
+
+/** Turns the pulls of all collections into as few requests as possible, one on its way at a time, and retries them itself. */
+export function createPullLoop(parts: PullLoopParts): PullLoop {
+  const waker = createWaker()
+  const asked = new Map<CollectionName, Asked>()
+  const skipped = new Map<CollectionName, { at: string; to: Checkpoint }>()
+  const ended = new Map<CollectionName, string>()
+  const reach = createReach(again)
+  let pumping = false
+  let stopping = false
+
+  function again(collections: readonly CollectionName[]): void {
+    for (const name of collections) ended.delete(name)
+    parts.resync(collections)
+  }
+
+  async function pump(): Promise<void> {
+    if (pumping) return
+    pumping = true
+    let failures = 0
+    await pause(gatherMs)
+    while (asked.size > 0 && !stopping) {
+      const group = new Map(asked)
+      const wanted = reach.wanted()
+      try {
+        const reply = await send(parts.api, group, wanted)
+        failures = 0
+        for (const page of reply.pulls) take(group, page)
+        reach.answered(wanted, reply.behind)
+        parts.onReply(reply)
+        parts.onTrouble(null)
+      } catch (error) {
+        failures += 1
+        parts.onTrouble(error)
+        const floor = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0
+        const base = error instanceof ApiError && [401, 403, 426].includes(error.status) ? 30_000 : 1_000
+        if (!stopping) await waker.wait(backoffMs(failures, parts.random, { base, cap: 60_000, floor }))
+      }
+      await pause(gatherMs)
+    }
+    pumping = false
+  }
+
+  function take(group: ReadonlyMap<CollectionName, Asked>, page: PulledPage): void {
+    const one = group.get(page.collection)
+    if (!one || asked.get(page.collection) !== one) return
+    asked.delete(page.collection)
+    one.answer(page)
+  }
+
+  function ask(name: CollectionName, from: Checkpoint | null): Promise<PulledPage | null> {
+    if (stopping) return Promise.resolve(null)
+    return new Promise((answer) => {
+      asked.set(name, { from, answer })
+      void pump()
+    })
+  }
+
+  /** RxDB throws away an empty page with its checkpoint, so empty pages are read over here and remembered. */
+  async function pull(name: CollectionName, saved: Checkpoint | null): Promise<FedPage> {
+    const at = canonicalJson(saved)
+    const empty = { documents: [], checkpoint: saved ?? { g: 0, s: {}, r: {} } }
+    if (ended.get(name) === at) {
+      ended.delete(name)
+      return empty
+    }
+    const known = skipped.get(name)
+    let from = known?.at === at ? known.to : saved
+    for (;;) {
+      const page = await ask(name, from)
+      if (!page) return empty
+      parts.onPage(page, from === null)
+      if (page.documents.length > 0) {
+        if (page.done) ended.set(name, canonicalJson(page.checkpoint))
+        return page
+      }
+      skipped.set(name, { at, to: page.checkpoint })
+      if (page.done) return empty
+      from = page.checkpoint
+    }
+  }
+
+  return {
+    pull,
+    poke(collections, position) {
+      if (position !== undefined) reach.want(collections, position)
+      again(collections)
+    },
+    wake: () => waker.wake(),
+    reached: () => reach.reached(),
+    stop() {
+      stopping = true
+      reach.stop()
+      waker.wake()
+      for (const one of asked.values()) one.answer(null)
+      asked.clear()
+    }
+  }
+}
+
+function send(api: Pick<ApiClient, 'call'>, group: ReadonlyMap<CollectionName, Asked>, reach: string | null): Promise<PullReply> {
+  const pulls = [...group].map(([collection, { from }]) => ({ collection, checkpoint: from }))
+  const body: PullRequest = { protocol: protocolVersion, pulls, ...(reach === null ? {} : { reach }) }
+  return api.call<PullReply>({ method: 'POST', path: '/api/v1/sync/pull', body, timeoutMs: 60_000 })
+}
+
+/** Keeps the position a poke promised until the feed shows it: `behind` means come again soon, later and later. */
+function createReach(readAgain: (collections: readonly CollectionName[]) => void) {
+  const collections = new Set<CollectionName>()
+  let wanted: string | null = null
+  let reached: string | null = null
+  let again: ReturnType<typeof setTimeout> | undefined
+  let pauseMs = behindFirstMs
+  return {
+    wanted: () => wanted,
+    reached: () => reached,
+    want(names: readonly CollectionName[], position: string): void {
+      for (const name of names) collections.add(name)
+      if (wanted === null || comparePositions(position, wanted) > 0) wanted = position
+    },
+    answered(asked: string | null, behind: boolean): void {
+      if (asked === null) return
+      if (!behind) {
+        reached = asked
+        pauseMs = behindFirstMs
+        if (wanted !== asked) return
+        wanted = null
+        collections.clear()
+        return
+      }
+      const names = [...collections]
+      clearTimeout(again)
+      again = setTimeout(() => readAgain(names), pauseMs)
+      pauseMs = Math.min(pauseMs * 2, behindMostMs)
+    },
+    stop: () => clearTimeout(again)
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

@@ -1,0 +1,54 @@
+import type { BlobRow, OutboxRow } from '#client/local-store/outbox-row.ts'
+import type { ServerMarks } from '#client/local-store/outbox.ts'
+import { syncStatusOf, type SyncSigns, type SyncStatus } from './sync-status.ts'
+
+export interface StoredState {
+  rows: readonly OutboxRow[]
+  blobs: readonly BlobRow[]
+  marks: ServerMarks
+}
+
+/** Joins what is stored with what the loops say, and tells who listens. */
+export interface StatusDesk {
+  current(): SyncStatus
+  store(stored: StoredState): void
+  sign(signs: Partial<SyncSigns>): void
+  subscribe(listener: (status: SyncStatus) => void): () => void
+}
+
+export function createStatusDesk(): StatusDesk {
+  const listeners = new Set<(status: SyncStatus) => void>()
+  let stored: StoredState = { rows: [], blobs: [], marks: { lastReceivedAt: null, generation: null, durableTo: null } }
+  let signs: SyncSigns = {
+    lastPulledAt: null,
+    sending: false,
+    pulling: false,
+    live: false,
+    firstSync: { received: 0, total: 0, done: false },
+    trouble: 'none'
+  }
+  let current = syncStatusOf(stored, signs)
+
+  function tell(): void {
+    current = syncStatusOf(stored, signs)
+    for (const listener of listeners) listener(current)
+  }
+
+  return {
+    current: () => current,
+    store(next) {
+      stored = next
+      tell()
+    },
+    sign(change) {
+      const known = signs as unknown as Record<string, unknown>
+      if (Object.entries(change).every(([name, value]) => known[name] === value)) return
+      signs = { ...signs, ...change }
+      tell()
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import type { FieldError, RejectionCode } from '#shared/errors.ts'
+import type { RecordRef } from '#shared/protocol/collection-names.ts'
+import type { Receipt } from '#shared/protocol/push.ts'
+import type { BlobRow, OutboxRow } from '#client/local-store/outbox-row.ts'
+import type { ServerMarks } from '#client/local-store/outbox.ts'
+import type { FirstSync } from './pull/sync-progress.ts'
+
+/**
+ * saved: only on this phone. sending: on its way, or its photos are. received: the server has it and its photos.
+ * merged: received and joined with another person's change. attention: a person must look. rejected: the server refused.
+ */
+export type ItemState = 'saved' | 'sending' | 'received' | 'merged' | 'attention' | 'rejected'
+
+export interface PhotoItem {
+  photoId: string
+  bytes: number
+  /** Bytes the server has confirmed. */
+  sentBytes: number
+  state: BlobRow['state']
+}
+
+export interface SyncItem {
+  id: string
+  seq: number
+  /** Command name, e.g. `grievance.file`. */
+  name: string
+  title: string
+  subject: RecordRef | null
+  state: ItemState
+  /** Device clock, ms. */
+  savedAt: number
+  /** Command and photos. */
+  bytes: number
+  receipt: Receipt | null
+  code: RejectionCode | null
+  fields: readonly FieldError[]
+  /** Ids of `sync_issue` records about it. */
+  issues: readonly string[]
+  /** The proof of the server did not fit what was saved: kept, not counted as received. */
+  receiptMismatch: boolean
+  acknowledged: boolean
+  photos: readonly PhotoItem[]
+}
+
+export interface SyncStatus {
+  /** In order of saving. Received ones stay until the server's data is durable. */
+  items: readonly SyncItem[]
+  /** Commands without a verdict. */
+  unsent: number
+  /** Bytes of commands and photos still to be sent. */
+  unsentBytes: number
+  photosUnsent: number
+  /** Items a person should look at. */
+  attention: number
+  /** Device clock, ms. */
+  oldestUnsentAt: number | null
+  /** Server clock, ms; null until the server has taken something from this device. */
+  lastReceivedAt: number | null
+  /** Server clock, ms, of the last page read; null before. */
+  lastPulledAt: number | null
+  /** Nothing waits, and the server has answered: only then may a screen say that all is received. */
+  allReceived: boolean
+  sending: boolean
+  pulling: boolean
+  live: boolean
+  firstSync: FirstSync
+  /** none: fine. loggedOut: someone must log in to go on sending. upgrade: this version may not pull any more. */
+  trouble: 'none' | 'offline' | 'loggedOut' | 'upgrade' | 'server'
+}
+
+/** What the loops say beside the outbox. */
+export interface SyncSigns {
+  lastPulledAt: number | null
+  sending: boolean
+  pulling: boolean
+  live: boolean
+  firstSync: FirstSync
+  trouble: SyncStatus['trouble']
+}
+
+/** What a person is told, derived from what is really stored; nothing counts as received without a receipt that fits. */
+export function syncStatusOf(stored: { rows: readonly OutboxRow[]; blobs: readonly BlobRow[]; marks: ServerMarks }, signs: SyncSigns): SyncStatus {
+  const items = stored.rows.map((row) => itemOf(row, stored.blobs.filter((blob) => blob.commandId === row.id)))
+  const unsent = stored.rows.filter((row) => row.verdict === null || isAgain(row))
+  const openPhotos = items.filter((item) => item.state !== 'rejected').flatMap((item) => item.photos).filter((photo) => photo.state !== 'uploaded')
+  const photoBytes = openPhotos.reduce((sum, photo) => sum + photo.bytes - photo.sentBytes, 0)
+  const attention = items.filter((item) => item.state === 'attention' || (item.state === 'rejected' && !item.acknowledged)).length
+  return {
+    items,
+    unsent: unsent.length,
+    unsentBytes: unsent.reduce((sum, row) => sum + row.bytes, 0) + photoBytes,
+    photosUnsent: openPhotos.length,
+    attention,
+    oldestUnsentAt: unsent[0]?.command.at ?? null,
+    lastReceivedAt: stored.marks.lastReceivedAt,
+    allReceived: unsent.length === 0 && openPhotos.length === 0 && attention === 0 && (stored.marks.lastReceivedAt ?? signs.lastPulledAt) !== null,
+    ...signs
+  }
+}
+
+function itemOf(row: OutboxRow, blobs: readonly BlobRow[]): SyncItem {
+  const { command } = row
+  return {
+    id: row.id,
+    seq: row.seq,
+    name: command.name,
+    title: row.title,
+    subject: row.subject,
+    state: stateOf(row, blobs),
+    savedAt: command.at,
+    bytes: row.bytes + blobs.reduce((sum, blob) => sum + blob.size, 0),
+    receipt: row.receipt,
+    code: row.code,
+    fields: row.fields,
+    issues: row.issues,
+    receiptMismatch: row.trouble?.kind === 'receipt',
+    acknowledged: row.acknowledged,
+    photos: blobs.map((blob) => ({ photoId: blob.photoId, bytes: blob.size, sentBytes: blob.offset, state: blob.state }))
+  }
+}
+
+/** Sent again after the server was restored to an older state. */
+const isAgain = (row: OutboxRow): boolean => row.state === 'pending' || row.state === 'sent'
+
+function stateOf(row: OutboxRow, blobs: readonly BlobRow[]): ItemState {
+  if (row.trouble) return 'attention'
+  if (isAgain(row)) return row.state === 'sent' ? 'sending' : 'saved'
+  if (row.verdict === 'rejected') return 'rejected'
+  if (blobs.some((blob) => blob.state === 'refused')) return 'attention'
+  if (blobs.some((blob) => blob.state !== 'uploaded')) return 'sending'
+  if (row.issues.length > 0 && !row.acknowledged) return 'attention'
+  return row.verdict === 'merged' ? 'merged' : 'received'
+}

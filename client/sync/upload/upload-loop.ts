@@ -1,0 +1,111 @@
+import type { CollectionName, RecordRef } from '#shared/protocol/collection-names.ts'
+import type { LockPort } from '#client/device/locks.ts'
+import type { RandomSource } from '#client/device/random.ts'
+import type { ApiClient } from '#client/http/api-client.ts'
+import { ApiError } from '#client/http/api-error.ts'
+import type { BlobRow } from '#client/local-store/outbox-row.ts'
+import type { Outbox } from '#client/local-store/outbox.ts'
+import type { LocalRecord } from '#client/local-store/replica-document.ts'
+import { backoffMs, createWaker } from '../backoff.ts'
+import { uploadByTus } from './tus-upload.ts'
+
+export interface UploadParts {
+  outbox: Outbox
+  api: ApiClient
+  locks: LockPort
+}
+
+export type UploadOutcome = { kind: 'clean' | 'busy' } | { kind: 'failed'; retryAfterMs: number | null }
+
+const refusedStatuses: ReadonlySet<number> = new Set([400, 413, 415, 422])
+
+/** Sends the photos of accepted commands, oldest command first. A refused one is marked and shown; the others go on. */
+export async function uploadPhotos(parts: UploadParts): Promise<UploadOutcome> {
+  const run = await parts.locks.tryHold(`${parts.outbox.name}:upload`, () => sendAll(parts))
+  return run.held ? run.result : { kind: 'busy' }
+}
+
+async function sendAll(parts: UploadParts): Promise<UploadOutcome> {
+  let outcome: UploadOutcome = { kind: 'clean' }
+  for (const photo of await readyPhotos(parts.outbox)) {
+    try {
+      await parts.outbox.updateBlob(photo.photoId, { state: 'uploading' })
+      await uploadByTus(parts.api, photo, (change) => parts.outbox.updateBlob(photo.photoId, change))
+      await parts.outbox.updateBlob(photo.photoId, { state: 'uploaded', offset: photo.size })
+    } catch (error) {
+      const refused = error instanceof ApiError && refusedStatuses.has(error.status)
+      await parts.outbox.updateBlob(photo.photoId, { state: refused ? 'refused' : 'waiting' })
+      if (!refused) outcome = { kind: 'failed', retryAfterMs: error instanceof ApiError ? error.retryAfterMs : null }
+      if (!(error instanceof ApiError)) return outcome
+    }
+  }
+  return outcome
+}
+
+/** Photos whose command the server has accepted, in order of saving. */
+async function readyPhotos(outbox: Outbox): Promise<BlobRow[]> {
+  const rows = await outbox.rows()
+  const accepted = new Map(rows.filter((row) => row.verdict === 'applied' || row.verdict === 'merged').map((row) => [row.id, row.seq]))
+  const photos = (await outbox.blobs()).filter((blob) => accepted.has(blob.commandId) && (blob.state === 'waiting' || blob.state === 'uploading'))
+  return photos.sort((a, b) => (accepted.get(a.commandId) ?? 0) - (accepted.get(b.commandId) ?? 0))
+}
+
+/**
+ * Lets go of photos that the server holds and has checked: the record's `photos` says `ready`. One that it refused is
+ * marked and stays.
+ */
+export async function releasePhotos(outbox: Outbox, read: (collection: CollectionName, ids: string[]) => Promise<Map<string, LocalRecord>>): Promise<void> {
+  for (const blob of await outbox.blobs()) {
+    if (blob.state !== 'uploaded' || !blob.subject) continue
+    const state = await photoState(blob.photoId, blob.subject, read)
+    if (state === 'ready') await outbox.removeBlob(blob.photoId)
+    if (state === 'refused') await outbox.updateBlob(blob.photoId, { state: 'refused' })
+  }
+}
+
+async function photoState(
+  photoId: string,
+  subject: RecordRef,
+  read: (collection: CollectionName, ids: string[]) => Promise<Map<string, LocalRecord>>
+): Promise<string | null> {
+  const record = (await read(subject.collection, [subject.id])).get(subject.id)
+  const photos = Array.isArray(record?.['photos']) ? (record['photos'] as { id?: string; state?: string }[]) : []
+  return photos.find((photo) => photo.id === photoId)?.state ?? null
+}
+
+export interface UploadLoop {
+  wake(): void
+  stop(): Promise<void>
+}
+
+const idleMs = 600_000
+const busyMs = 5_000
+
+/** Uploads at start and whenever woken; pauses grow after failures. */
+export function startUploadLoop(parts: UploadParts & { random: RandomSource }): UploadLoop {
+  const waker = createWaker()
+  let stopping = false
+  let failures = 0
+
+  async function run(): Promise<void> {
+    while (!stopping) {
+      const outcome = await uploadPhotos(parts).catch((): UploadOutcome => ({ kind: 'failed', retryAfterMs: null }))
+      failures = outcome.kind === 'failed' ? failures + 1 : 0
+      if (stopping) return
+      if (outcome.kind === 'failed') {
+        const floor = outcome.retryAfterMs ?? 0
+        await waker.wait(backoffMs(failures, parts.random, { base: 2_000, cap: 120_000, floor }))
+      } else await waker.wait(outcome.kind === 'busy' ? busyMs : idleMs)
+    }
+  }
+
+  const running = run()
+  return {
+    wake: () => waker.wake(),
+    async stop() {
+      stopping = true
+      waker.wake()
+      await running
+    }
+  }
+}
