@@ -22,23 +22,28 @@ const skies: Record<Light, [string, string]> = {
 }
 const shades: Record<Light, number> = { day: 0, dusk: 0.22, night: 0.62 }
 
-export const rect = (x: number, y: number, width: number, height: number, fill: string, more = '') =>
+type Four = readonly [number, number, number, number]
+
+/** `[x, y, width, height]` */
+export const rect = ([x, y, width, height]: Four, fill: string, more = '') =>
   `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${fill}" ${more}/>`
 export const path = (d: string, fill: string, more = '') => `<path d="${d}" fill="${fill}" ${more}/>`
-export const line = (d: string, stroke: string, width: number, more = '') =>
-  `<path d="${d}" fill="none" stroke="${stroke}" stroke-width="${width}" stroke-linecap="round" ${more}/>`
-export const ellipse = (x: number, y: number, rx: number, ry: number, fill: string, more = '') =>
+export const line = (d: string, stroke: string, width: number) =>
+  `<path d="${d}" fill="none" stroke="${stroke}" stroke-width="${width}" stroke-linecap="round"/>`
+/** `[x, y, rx, ry]` of its centre and its reach. */
+export const ellipse = ([x, y, rx, ry]: Four, fill: string, more = '') =>
   `<ellipse cx="${x}" cy="${y}" rx="${rx}" ry="${ry}" fill="${fill}" ${more}/>`
 
 /** The whole picture: sky, houses, ground, the matter itself, and the light of the hour over it. */
-export function scene(view: SceneView, ground: string, matter: string, glow = ''): string {
+export function scene(view: SceneView, parts: { ground: string; matter: string; glow?: string }): string {
+  const { ground, matter, glow = '' } = parts
   const [top, bottom] = skies[view.light]
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${sceneWidth}" height="${sceneHeight}" viewBox="0 0 ${sceneWidth} ${sceneHeight}">
 <defs><linearGradient id="sky" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="${top}"/><stop offset="1" stop-color="${bottom}"/></linearGradient>
 <linearGradient id="near" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#000" stop-opacity="0"/><stop offset="1" stop-color="#000" stop-opacity=".28"/></linearGradient>
 <radialGradient id="glow"><stop offset="0" stop-color="#ffe9a8" stop-opacity=".95"/><stop offset="1" stop-color="#ffd166" stop-opacity="0"/></radialGradient></defs>
-${rect(0, 0, sceneWidth, horizon + 20, 'url(#sky)')}${houses(view.random)}${ground}${matter}
-${rect(0, horizon, sceneWidth, sceneHeight - horizon, 'url(#near)')}${rect(0, 0, sceneWidth, sceneHeight, '#050a1c', `opacity="${shades[view.light]}"`)}${glow}</svg>`
+${rect([0, 0, sceneWidth, horizon + 20], 'url(#sky)')}${houses(view.random)}${ground}${matter}
+${rect([0, horizon, sceneWidth, sceneHeight - horizon], 'url(#near)')}${rect([0, 0, sceneWidth, sceneHeight], '#050a1c', `opacity="${shades[view.light]}"`)}${glow}</svg>`
 }
 
 function houses(random: SeededRandom): string {
@@ -47,16 +52,13 @@ function houses(random: SeededRandom): string {
     const width = random.whole(120, 220)
     const height = random.whole(110, 260)
     drawn += rect(
-      x,
-      horizon - height,
-      width,
-      height + 10,
+      [x, horizon - height, width, height + 10],
       random.pick(['#d9c3a0', '#c98f6b', '#e3d9c4', '#b7c4bb', '#d6a57e', '#9fb1bd'])
     )
-    drawn += rect(x, horizon - height, width, 12, '#7d6a58')
+    drawn += rect([x, horizon - height, width, 12], '#7d6a58')
     for (let window = x + 22; window < x + width - 34; window += 52)
-      drawn += rect(window, horizon - height + 42, 26, 38, '#43505c')
-    drawn += rect(x + width / 2 - 16, horizon - 62, 32, 62, random.pick(['#6b4a32', '#2f5d62', '#7a3b35']))
+      drawn += rect([window, horizon - height + 42, 26, 38], '#43505c')
+    drawn += rect([x + width / 2 - 16, horizon - 62, 32, 62], random.pick(['#6b4a32', '#2f5d62', '#7a3b35']))
     x += width + random.whole(0, 24)
   }
   return drawn
@@ -69,12 +71,12 @@ export function road(random: SeededRandom): string {
   const marks = [0, 1, 2].map((at) =>
     path(`M${508 - at * 3} ${490 + at * 90}h${8 + at * 6}l4 ${40 + at * 10}h-${16 + at * 6}z`, '#d8d4c8')
   )
-  return rect(0, horizon, sceneWidth, sceneHeight - horizon, '#b7a583') + stones + tar + marks.join('')
+  return rect([0, horizon, sceneWidth, sceneHeight - horizon], '#b7a583') + stones + tar + marks.join('')
 }
 
 export function earth(random: SeededRandom, fill = '#b39a74'): string {
   return (
-    rect(0, horizon, sceneWidth, sceneHeight - horizon, fill) +
+    rect([0, horizon, sceneWidth, sceneHeight - horizon], fill) +
     speckles(random, { count: 340, from: horizon + 6, fills: ['#8f7a59', '#cbb690', '#76664b'] })
   )
 }
@@ -87,7 +89,7 @@ export function speckles(
   return Array.from({ length: given.count }, () => {
     const y = random.whole(given.from, sceneHeight)
     const size = 1 + ((y - horizon) / (sceneHeight - horizon)) * 4
-    return ellipse(random.whole(0, sceneWidth), y, Math.round(size * 1.6), Math.round(size), random.pick(given.fills))
+    return ellipse([random.whole(0, sceneWidth), y, Math.round(size * 1.6), Math.round(size)], random.pick(given.fills))
   }).join('')
 }
 
@@ -106,10 +108,10 @@ export function blot(
 }
 
 export function pole(x: number, top: number): string {
-  return rect(x - 7, top, 14, 620 - top, '#6f757b') + rect(x - 16, 606, 32, 18, '#8b8b86')
+  return rect([x - 7, top, 14, 620 - top], '#6f757b') + rect([x - 16, 606, 32, 18], '#8b8b86')
 }
 
-export function tree(x: number, base: number, size: number, leaf = '#3f7a3f'): string {
+export function tree([x, base, size]: readonly [x: number, base: number, size: number]): string {
   const crown = [
     [0, -1.5, 0.7],
     [-0.5, -1.15, 0.55],
@@ -117,7 +119,9 @@ export function tree(x: number, base: number, size: number, leaf = '#3f7a3f'): s
     [0.1, -1.95, 0.5]
   ] as const
   return (
-    rect(x - size * 0.09, base - size, size * 0.18, size, '#6a4a2f') +
-    crown.map(([dx, dy, r]) => ellipse(x + dx * size, base + dy * size, r * size, r * size * 0.85, leaf)).join('')
+    rect([x - size * 0.09, base - size, size * 0.18, size], '#6a4a2f') +
+    crown
+      .map(([dx, dy, r]) => ellipse([x + dx * size, base + dy * size, r * size, r * size * 0.85], '#3f7a3f'))
+      .join('')
   )
 }
