@@ -8,11 +8,14 @@ import { startHttpServer } from './http/http-server.ts'
 import { openApiRoute } from './http/openapi/openapi.ts'
 import type { StaticMount } from './http/static-files.ts'
 import { createDevicesModule } from './features/devices/module.ts'
+import { createDepartmentsModule } from './features/departments/module.ts'
 import { departmentsSync } from './features/departments/departments-sync.ts'
 import { createGrievancesModule } from './features/grievances/module.ts'
 import { createIdentityModule } from './features/identity/module.ts'
 import { peopleSync } from './features/people/people-sync.ts'
+import { createSyncIssuesModule } from './features/sync-issues/module.ts'
 import { syncIssuesSync } from './features/sync-issues/sync-issues-sync.ts'
+import { createTerritoriesModule } from './features/territories/module.ts'
 import { territoriesSync } from './features/territories/territories-sync.ts'
 import type { Module, Stop } from './module.ts'
 import { openPlatform } from './open-platform.ts'
@@ -49,7 +52,9 @@ export async function compose(config: Config, deps: ComposeDeps): Promise<System
   const devices = createDevicesModule({ ...platform, endSessionsOfDevice: identity.endSessionsOfDevice })
   const grievances = createGrievancesModule(platform)
   const sync = createSyncModule(platform, [territoriesSync, departmentsSync, peopleSync, grievances.sync, syncIssuesSync])
-  const modules: Module[] = [identity, devices, grievances, sync]
+  const modules: Module[] = [
+    identity, devices, grievances, createTerritoriesModule(platform), createDepartmentsModule(platform), createSyncIssuesModule(platform), sync
+  ]
   const routes = [...modules.flatMap((module) => module.routes ?? []), ...(deps.extraRoutes ?? [])]
   const appDeps: AppDeps = {
     routes: [...routes, openApiRoute(routes)],

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { collectionNameSchema } from '../protocol/collection-names.ts'
+import { uuidSchema } from '../ids.ts'
+import { syncIssueSchema } from './sync-issue.ts'
+
+export const syncIssueQuerySchema = z.strictObject({
+  status: z.enum(['open', 'settled']).default('open'),
+  /** Only those of one record. */
+  subjectId: uuidSchema.optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  /** `next` of the page before. */
+  before: uuidSchema.optional()
+})
+
+/** An issue with what it is about: the collection for settling, the number or name to recognise it by. */
+export const syncIssueRowSchema = syncIssueSchema.extend({
+  rev: z.int(),
+  subjectCollection: collectionNameSchema.nullable(),
+  subjectTitle: z.string().nullable()
+})
+export type SyncIssueRow = z.infer<typeof syncIssueRowSchema>
+
+export const syncIssueListSchema = z.object({ issues: z.array(syncIssueRowSchema), open: z.int(), next: uuidSchema.nullable() })
+export type SyncIssueList = z.infer<typeof syncIssueListSchema>
+
+/** A receipt looked up by the id of its command: what the office holds against what the phone shows. */
+export const receiptLookupSchema = z.object({
+  commandId: uuidSchema,
+  name: z.string(),
+  verdict: z.enum(['applied', 'merged', 'rejected']),
+  code: z.string().nullable(),
+  hash: z.string(),
+  /** Server clock. */
+  receivedAt: z.iso.datetime(),
+  /** Clock of the device. */
+  claimedAt: z.iso.datetime(),
+  actorId: uuidSchema.nullable(),
+  deviceId: uuidSchema.nullable(),
+  batch: z.object({ id: uuidSchema, keyId: z.string(), signature: z.string(), hashes: z.array(z.string()) })
+})
+export type ReceiptLookup = z.infer<typeof receiptLookupSchema>
