@@ -1,4 +1,4 @@
-import { Dexie, type Table } from 'dexie'
+import type { Table } from 'dexie'
 import type { RxCollection } from 'rxdb/plugins/core'
 import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import { toLocalRecord, type LocalRecord, type ReplicaDocument } from './replica-document.ts'
@@ -34,6 +34,10 @@ type StoredDocument = ReplicaDocument & { _deleted: unknown }
 
 const byTypeAndParent = '[_deleted+type+parent+id]'
 
+/** Below and above every text. New objects each time: one array may not stand in a key twice. */
+const least = -Infinity
+const most = (): unknown => [[]]
+
 /**
  * Reads ranges straight from the index that RxDB's Dexie storage keeps: its own queries walk a cursor record by record
  * (measured in thousands a second on a cheap phone), a range is read in one go.
@@ -52,19 +56,19 @@ export function replicaReads(store: ReplicaStore): ReplicaReads {
     },
     async list(name, { type, parent }) {
       const table = await tableOf(name)
-      const lower = ['0', type, parent ?? Dexie.minKey, Dexie.minKey]
-      const upper = ['0', type, parent ?? Dexie.maxKey, Dexie.maxKey]
+      const lower = ['0', type, parent ?? least, least]
+      const upper = ['0', type, parent ?? most(), most()]
       return (await table.where(byTypeAndParent).between(lower, upper).toArray()).map(toLocalRecord)
     },
     async all(name) {
       const table = await tableOf(name)
-      const [lower, upper] = [Dexie.minKey, Dexie.maxKey].map((key) => ['0', key, key, key])
-      return (await table.where(byTypeAndParent).between(lower, upper).toArray()).map(toLocalRecord)
+      const upper = ['0', most(), most(), most()]
+      return (await table.where(byTypeAndParent).between(['0', least, least, least], upper).toArray()).map(toLocalRecord)
     },
     async *chunks(name, type, size) {
       const table = await tableOf(name)
-      const upper = ['0', type, Dexie.maxKey, Dexie.maxKey]
-      let lower: unknown[] = ['0', type, Dexie.minKey, Dexie.minKey]
+      const upper = ['0', type, most(), most()]
+      let lower: unknown[] = ['0', type, least, least]
       for (;;) {
         const documents = await table.where(byTypeAndParent).between(lower, upper, false, true).limit(size).toArray()
         if (documents.length > 0) yield documents.map(toLocalRecord)
