@@ -1,7 +1,13 @@
-import type { CollectionName } from '#shared/protocol/collection-names.ts'
-import { collectionNames } from '#shared/protocol/collection-names.ts'
+import { collectionNames, type CollectionName } from '#shared/protocol/collection-names.ts'
 import type { Tx } from '../postgres/transaction.ts'
-import type { Announcement } from './push.ts'
+
+/** Which scopes and collections a transaction changed, and at which position of the feed. */
+export interface Announcement {
+  tenantId: string
+  position: string
+  scopes: string[]
+  collections: CollectionName[]
+}
 
 /**
  * What this transaction changed of the given records, for the poke after its commit: asked inside the transaction, after

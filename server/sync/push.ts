@@ -1,10 +1,9 @@
 import type { Actor } from '#shared/identity/actor.ts'
 import type { Command } from '#shared/protocol/command.ts'
-import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { TenantRules } from '#shared/protocol/define-command.ts'
 import type { ReceiptBatch, Verdict } from '#shared/protocol/push.ts'
 import { trySavepoint, type Database, type Tx } from '../postgres/transaction.ts'
-import { recordAnnouncement } from './announce-records.ts'
+import { recordAnnouncement, type Announcement } from './announce-records.ts'
 import { recallCommands, receiptBatches } from './judging/command-log.ts'
 import { feedState, type FeedState } from './feed/feed-origin.ts'
 import { judgeBatch } from './judging/judge-batch.ts'
@@ -25,13 +24,6 @@ export interface ExecutorDeps {
   keepDays: number
   /** Tells other processes and open streams, after the commit. May lose the message: polls cover it. */
   announce(change: Announcement): void
-}
-
-export interface Announcement {
-  tenantId: string
-  position: string
-  scopes: string[]
-  collections: CollectionName[]
 }
 
 export interface Execution {

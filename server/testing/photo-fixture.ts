@@ -19,7 +19,9 @@ export function announcing(bytes: Buffer): TestPhoto {
 }
 
 /** A JPEG that no two calls make alike, of some 100 kB, taken at a place that its EXIF tells. */
-export async function takePhoto(size: { width: number; height: number } = { width: 640, height: 480 }): Promise<TestPhoto> {
+export async function takePhoto(
+  size: { width: number; height: number } = { width: 640, height: 480 }
+): Promise<TestPhoto> {
   const noise = { type: 'gaussian', mean: 120, sigma: 40 } as const
   const bytes = await sharp({ create: { ...size, channels: 3, background: '#884422', noise } })
     .withExif({
@@ -32,9 +34,18 @@ export async function takePhoto(size: { width: number; height: number } = { widt
 }
 
 /** Files a grievance that announces the photos; resolves to its id. */
-export async function fileWith(session: TestSession, office: OfficeFixture, photos: readonly TestPhoto[]): Promise<string> {
+export async function fileWith(
+  session: TestSession,
+  office: OfficeFixture,
+  photos: readonly TestPhoto[]
+): Promise<string> {
   const command = filing(office, { photos: photos.map((photo) => photo.announced) })
-  const response = await session.call('POST', '/api/v1/sync/push', { protocol: 1, app: 'test', commands: [command], deviceTime: Date.now() })
+  const response = await session.call('POST', '/api/v1/sync/push', {
+    protocol: 1,
+    app: 'test',
+    commands: [command],
+    deviceTime: Date.now()
+  })
   const reply = (await response.json()) as PushReply
   expect(reply.verdicts.map((verdict) => verdict.verdict)).toEqual(['applied'])
   return String(command.args['grievanceId'])
@@ -50,30 +61,41 @@ export async function tokenFor(session: TestSession, photo: TestPhoto): Promise<
 }
 
 export interface TusCall {
+  method: string
+  /** Below the uploads, e.g. `/<photo id>`; nothing to begin one. */
+  path?: string
   token?: string
   headers?: Record<string, string>
   body?: Uint8Array
 }
 
 /** One tus request with the headers that every such request has. */
-export function tus(url: string, method: string, path: string, call: TusCall = {}): Promise<Response> {
+export function tus(url: string, call: TusCall): Promise<Response> {
   const headers: Record<string, string> = { 'Tus-Resumable': '1.0.0', ...call.headers }
   if (call.token !== undefined) headers['Authorization'] = `Bearer ${call.token}`
-  return fetch(`${url}/api/v1/uploads/tus${path}`, { method, headers, ...(call.body && { body: call.body as Uint8Array<ArrayBuffer> }) })
+  return fetch(`${url}/api/v1/uploads/tus${call.path ?? ''}`, {
+    method: call.method,
+    headers,
+    ...(call.body && { body: call.body as Uint8Array<ArrayBuffer> })
+  })
 }
 
 export function beginUpload(url: string, photo: TestPhoto, token: string): Promise<Response> {
-  return tus(url, 'POST', '', { token, headers: { 'Upload-Length': String(photo.announced.size) } })
+  return tus(url, { method: 'POST', token, headers: { 'Upload-Length': String(photo.announced.size) } })
 }
 
-export function sendBytes(url: string, photo: TestPhoto, token: string, part: { from: number; bytes: Uint8Array }): Promise<Response> {
+export function sendBytes(
+  url: string,
+  photo: TestPhoto,
+  part: { token: string; from: number; bytes: Uint8Array }
+): Promise<Response> {
   const headers = { 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': String(part.from) }
-  return tus(url, 'PATCH', `/${photo.announced.id}`, { token, headers, body: part.bytes })
+  return tus(url, { method: 'PATCH', path: `/${photo.announced.id}`, token: part.token, headers, body: part.bytes })
 }
 
 /** Begins and sends the whole photo; resolves to the last answer. */
 export async function uploadWhole(url: string, session: TestSession, photo: TestPhoto): Promise<Response> {
   const token = await tokenFor(session, photo)
   expect((await beginUpload(url, photo, token)).status).toBe(201)
-  return sendBytes(url, photo, token, { from: 0, bytes: photo.bytes })
+  return sendBytes(url, photo, { token, from: 0, bytes: photo.bytes })
 }

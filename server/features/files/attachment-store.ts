@@ -50,7 +50,9 @@ export async function findAttachment(tx: Tx, id: string, options: { lock?: boole
   return rows[0] ?? null
 }
 
-export async function markReady(tx: Tx, id: string, image: PreparedImage, now: number): Promise<void> {
+/** `now` in ms, server clock. */
+export async function markReady(tx: Tx, photo: { id: string; image: PreparedImage; now: number }): Promise<void> {
+  const { id, image, now } = photo
   await tx.query(
     `update attachment set state = 'ready', reason = null, content_type = $3, width = $4, height = $5, bytes = $6,
        storage_key = id::text, ready_at = $7 where tenant_id = $1 and id = $2`,

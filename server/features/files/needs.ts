@@ -2,7 +2,7 @@ import type { Actor } from '#shared/identity/actor.ts'
 import type { Platform } from '../../platform.ts'
 import type { FileStore } from '../../ports/file-store.ts'
 import type { Tx } from '../../postgres/transaction.ts'
-import type { Announcement } from '../../sync/push.ts'
+import type { Announcement } from '../../sync/announce-records.ts'
 
 /** The record a photo belongs to. */
 export interface PhotoSubject {

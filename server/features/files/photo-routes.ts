@@ -23,16 +23,17 @@ export function photoRoute(needs: FilesNeeds): Route {
     params: z.object({ photoId: uuidSchema }),
     query: z.object({ size: z.enum(photoSizes).default('full') }),
     contentType: 'image/jpeg',
-    async handle(request, response, context, { params, query }) {
+    async handle(...[request, response, context, { params, query }]) {
       const attachment = await visiblePhoto(needs, context.actor, params.photoId)
-      response.setHeader('ETag', `"${attachment.id}-${query.size}-${Date.parse(attachment.readyAt ?? '')}"`)
+      const tag = `"${attachment.id}-${query.size}-${Date.parse(attachment.readyAt ?? '')}"`
+      response.setHeader('ETag', tag)
       response.setHeader('Cache-Control', 'private, no-cache')
       response.vary('Authorization')
       response.setHeader('Content-Security-Policy', "sandbox; default-src 'none'")
       response.setHeader('Cross-Origin-Resource-Policy', 'same-origin')
       response.setHeader('X-Content-Type-Options', 'nosniff')
       response.setHeader('Content-Disposition', 'inline')
-      if (request.fresh) {
+      if (holds(request.headers['if-none-match'], tag)) {
         response.status(304).end()
         return
       }
@@ -48,6 +49,12 @@ export function photoRoute(needs: FilesNeeds): Route {
       response.type(attachment.contentType ?? 'application/octet-stream').send(bytes)
     }
   })
+}
+
+/** Whether the caller has this version (RFC 9110, 13.1.2), also where a proxy that compresses made the tag a weak one. */
+function holds(ifNoneMatch: string | undefined, tag: string): boolean {
+  const known = (ifNoneMatch ?? '').split(',').map((one) => one.trim().replace(/^W\//, ''))
+  return known.includes(tag)
 }
 
 /** One answer for what is not there, not ready, another office's, or out of reach. */

@@ -82,7 +82,7 @@ async function settle(
     return { state: 'refused', reason: verdict.reason }
   }
   await putVariants(deps, tx.tenantId, { photoId, image: verdict })
-  await markReady(tx, photoId, verdict, deps.clock.now())
+  await markReady(tx, { id: photoId, image: verdict, now: deps.clock.now() })
   return { state: 'ready' }
 }
 

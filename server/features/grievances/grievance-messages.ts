@@ -1,6 +1,5 @@
 import type { Tx } from '../../postgres/transaction.ts'
-import { recordAnnouncement } from '../../sync/announce-records.ts'
-import type { Announcement } from '../../sync/push.ts'
+import { recordAnnouncement, type Announcement } from '../../sync/announce-records.ts'
 
 export interface ReporterAddress {
   id: string

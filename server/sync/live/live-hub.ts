@@ -1,7 +1,7 @@
 import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { PokeEvent } from '#shared/protocol/live.ts'
 import { comparePositions } from '#shared/protocol/position.ts'
-import type { Announcement } from '../push.ts'
+import type { Announcement } from '../announce-records.ts'
 
 /** One open stream: who listens, and how to reach it. Only ids and functions, so that ten thousand fit in a process. */
 export interface Listener {

@@ -3,7 +3,8 @@ import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { prepareImage, type PreparedImage } from './prepare-image.ts'
 
-const plain = (width: number, height: number) => sharp({ create: { width, height, channels: 3, background: '#3366aa' } })
+const plain = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: '#3366aa' } })
 
 async function prepared(bytes: Buffer): Promise<PreparedImage> {
   const verdict = await prepareImage(bytes)
@@ -25,7 +26,12 @@ function pngBomb(width: number, height: number): Buffer {
   header.writeUInt32BE(height, 4)
   header.set([8, 0, 0, 0, 0], 8)
   const signature = Buffer.from('89504e470d0a1a0a', 'hex')
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(Buffer.alloc(1000))), chunk('IEND', Buffer.alloc(0))])
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(Buffer.alloc(1000))),
+    chunk('IEND', Buffer.alloc(0))
+  ])
 }
 
 test('a large photo is scaled to 2048 px and gets a thumbnail of 320 px', async () => {
@@ -62,14 +68,26 @@ test('what is hidden behind the end of a photo is gone', async () => {
 
 test('PNG with transparency, WebP and AVIF become JPEG', async () => {
   const clear = sharp({ create: { width: 32, height: 32, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } })
-  for (const bytes of [await clear.png().toBuffer(), await plain(32, 32).webp().toBuffer(), await plain(32, 32).avif().toBuffer()]) {
+  for (const bytes of [
+    await clear.png().toBuffer(),
+    await plain(32, 32).webp().toBuffer(),
+    await plain(32, 32).avif().toBuffer()
+  ]) {
     expect(await prepared(bytes)).toMatchObject({ contentType: 'image/jpeg', width: 32, height: 32 })
   }
 })
 
 test('of an animation the first frame is kept', async () => {
-  const [red, blue] = await Promise.all(['#ff0000', '#0000ff'].map((background) => sharp({ create: { width: 20, height: 20, channels: 3, background } }).png().toBuffer()))
-  const animation = await sharp([red!, blue!], { join: { animated: true } }).webp({ lossless: true, delay: [100, 100] }).toBuffer()
+  const [red, blue] = await Promise.all(
+    ['#ff0000', '#0000ff'].map((background) =>
+      sharp({ create: { width: 20, height: 20, channels: 3, background } })
+        .png()
+        .toBuffer()
+    )
+  )
+  const animation = await sharp([red!, blue!], { join: { animated: true } })
+    .webp({ lossless: true, delay: [100, 100] })
+    .toBuffer()
   expect((await sharp(animation).metadata()).pages).toBe(2)
   const image = await prepared(animation)
   expect([image.width, image.height]).toEqual([20, 20])
@@ -79,18 +97,36 @@ test('of an animation the first frame is kept', async () => {
 
 test.each([
   ['a text that calls itself a photo', Buffer.from('dear office, this is no photo'), 'not_an_image'],
-  ['an SVG with a script', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>'), 'not_an_image'],
+  [
+    'an SVG with a script',
+    Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>'),
+    'not_an_image'
+  ],
   ['an HTML page', Buffer.from('<!doctype html><script>alert(1)</script>'), 'not_an_image'],
   ['a GIF', Buffer.from('GIF89a\x01\x00\x01\x00\x00\x00\x00;', 'latin1'), 'not_an_image'],
   ['nothing at all', Buffer.alloc(0), 'not_an_image'],
   ['the first bytes of a JPEG and then none of it', Buffer.from('ffd8ffe000104a464946', 'hex'), 'damaged'],
   ['a PNG that would unpack to 10 GB', pngBomb(60_000, 60_000), 'too_many_pixels'],
-  ['an HEIC, which needs a decoder that is not here', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0heicmif1', 'latin1'), 'unsupported_image']
+  [
+    'an HEIC, which needs a decoder that is not here',
+    Buffer.from('\0\0\0\x18ftypheic\0\0\0\0heicmif1', 'latin1'),
+    'unsupported_image'
+  ]
 ])('%s is refused', async (_what, bytes, reason) => {
   expect(await prepareImage(bytes)).toEqual({ ok: false, reason })
 })
 
 test('a photo cut off in its middle is refused as damaged', async () => {
-  const whole = await sharp({ create: { width: 600, height: 600, channels: 3, background: '#888888', noise: { type: 'gaussian', mean: 120, sigma: 40 } } }).jpeg().toBuffer()
+  const whole = await sharp({
+    create: {
+      width: 600,
+      height: 600,
+      channels: 3,
+      background: '#888888',
+      noise: { type: 'gaussian', mean: 120, sigma: 40 }
+    }
+  })
+    .jpeg()
+    .toBuffer()
   expect(await prepareImage(whole.subarray(0, whole.length / 2))).toEqual({ ok: false, reason: 'damaged' })
 })

@@ -1,4 +1,4 @@
-import type { Request } from 'express'
+import type { IncomingMessage } from 'node:http'
 import { payloadTooLarge, unsupportedMediaType } from '../../../http/problems.ts'
 
 /**
@@ -6,7 +6,7 @@ import { payloadTooLarge, unsupportedMediaType } from '../../../http/problems.ts
  * the first byte too many. Resolves to the offset reached, or null when the line broke; then what came before it is kept.
  */
 export async function receiveBytes(
-  request: Request,
+  request: IncomingMessage,
   into: { room: number; append(chunks: AsyncIterable<Uint8Array>): Promise<number>; onChunk(): Promise<void> }
 ): Promise<number | null> {
   if (request.headers['content-encoding'] !== undefined) throw unsupportedMediaType('bytes without a Content-Encoding')

@@ -1,4 +1,4 @@
-import type { Request } from 'express'
+import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
 import { maxPhotoBytes } from '#shared/files/upload.ts'
@@ -10,10 +10,10 @@ import type { RequestContext } from '../../../http/request-context.ts'
 import { findAttachment, type Attachment } from '../attachment-store.ts'
 import type { FilesNeeds } from '../needs.ts'
 import { finishUpload, refusedPhoto } from './finish-upload.ts'
-import type { PartialUploads } from './partial-uploads.ts'
+import type { PartialUploads, UploadKey } from './partial-uploads.ts'
 import { receiveBytes } from './receive-bytes.ts'
 import { bearerToken, byteCount, speaksTus, tusPath, tusVersion } from './tus-protocol.ts'
-import { takeLease } from './upload-lease.ts'
+import { takeLease, type UploadLease } from './upload-lease.ts'
 import type { UploadTokens } from './upload-token.ts'
 
 export type TusParts = FilesNeeds & { tokens: UploadTokens; partials: PartialUploads }
@@ -56,7 +56,7 @@ function createRoute(parts: TusParts): Route {
       if (!speaksTus(request, response)) return
       const length = byteCount(request, 'Upload-Length')
       if (length > maxPhotoBytes) throw payloadTooLarge(maxPhotoBytes)
-      const photo = await photoOfToken(parts, request, context)
+      const photo = await photoOfToken(parts, { request, context })
       if (length !== photo.size)
         throw namedFields([{ path: 'Upload-Length', message: `Must be ${photo.size}, as announced` }])
       if (photo.state === 'refused') throw refusedPhoto(photo.reason)
@@ -74,9 +74,9 @@ function offsetRoute(parts: TusParts): Route {
     path: one,
     summary: 'How many bytes have arrived',
     params,
-    async handle(request, response, context, input) {
+    async handle(...[request, response, context, input]) {
       if (!speaksTus(request, response)) return
-      const photo = await photoOfToken(parts, request, context, input.params.photoId)
+      const photo = await photoOfToken(parts, { request, context }, input.params.photoId)
       response.setHeader('Upload-Length', String(photo.size))
       response.setHeader('Upload-Offset', String(await arrived(parts, context, photo)))
       response.status(200).end()
@@ -92,11 +92,11 @@ function bytesRoute(parts: TusParts): Route {
     summary: 'Send the bytes from an offset on',
     params,
     bodyLimit: maxPhotoBytes,
-    async handle(request, response, context, input) {
+    async handle(...[request, response, context, input]) {
       if (!speaksTus(request, response)) return
       if (request.headers['content-type'] !== bytesType) throw unsupportedMediaType(bytesType)
       const offset = byteCount(request, 'Upload-Offset')
-      const photo = await photoOfToken(parts, request, context, input.params.photoId)
+      const photo = await photoOfToken(parts, { request, context }, input.params.photoId)
       const reached = await takeBytes(parts, { request, context, photo, offset })
       if (reached === null) return
       response.setHeader('Upload-Offset', String(reached))
@@ -108,8 +108,7 @@ function bytesRoute(parts: TusParts): Route {
 /** The announced photo a request may write to: token and row name the same bytes, and the address the same photo. */
 async function photoOfToken(
   parts: TusParts,
-  request: Request,
-  context: RequestContext,
+  { request, context }: { request: IncomingMessage; context: RequestContext },
   addressed?: string
 ): Promise<Attachment> {
   const { tenantId } = context.tenant
@@ -129,12 +128,12 @@ async function arrived(parts: TusParts, context: RequestContext, photo: Attachme
   if (photo.state === 'refused') throw refusedPhoto(photo.reason)
   const offset = await parts.partials.offset(keyOf(context, photo))
   if (offset === null) throw new AppError('not_found', 'This upload was not begun.')
-  if (offset >= photo.size) await withLease(parts, context, photo, () => judge(parts, context, photo))
+  if (offset >= photo.size) await withLease(parts, keyOf(context, photo), () => judge(parts, context, photo))
   return offset
 }
 
 interface Incoming {
-  request: Request
+  request: IncomingMessage
   context: RequestContext
   photo: Attachment
   offset: number
@@ -145,7 +144,7 @@ async function takeBytes(parts: TusParts, { request, context, photo, offset }: I
   if (photo.state === 'refused') throw refusedPhoto(photo.reason)
   if (photo.state === 'ready' && offset === photo.size) return offset
   if (photo.state === 'ready') throw wrongOffset()
-  return withLease(parts, context, photo, async (lease) => {
+  return withLease(parts, keyOf(context, photo), async (lease) => {
     const present = await parts.partials.offset(keyOf(context, photo))
     if (present === null) throw new AppError('not_found', 'This upload was not begun.')
     if (present !== offset) throw wrongOffset()
@@ -159,13 +158,8 @@ async function takeBytes(parts: TusParts, { request, context, photo, offset }: I
   })
 }
 
-async function withLease<T>(
-  parts: TusParts,
-  context: RequestContext,
-  photo: Attachment,
-  work: (lease: Awaited<ReturnType<typeof takeLease>>) => Promise<T>
-): Promise<T> {
-  const lease = await takeLease(parts, keyOf(context, photo))
+async function withLease<T>(parts: TusParts, key: UploadKey, work: (lease: UploadLease) => Promise<T>): Promise<T> {
+  const lease = await takeLease(parts, key)
   try {
     return await work(lease)
   } finally {
