@@ -23,10 +23,25 @@ export function errorSummary(errors: readonly PageError[], t: Translate): Html |
 <ul class="plain-list">${errors.map(({ field, message }) => html`<li><a href="#${field}">${message}</a></li>`)}</ul></div>`
 }
 
-export function textInput(spec: FieldSpec & { type?: 'text' | 'tel' | 'email' | 'search'; mode?: string; complete?: string; max?: number; short?: boolean }): Html {
+export function textInput(
+  spec: FieldSpec & {
+    type?: 'text' | 'tel' | 'email' | 'search'
+    mode?: string
+    complete?: string
+    max?: number
+    short?: boolean
+  }
+): Html {
   const control = html`<input${attributes({
-    class: spec.short ? 'input input--short' : 'input', id: spec.name, name: spec.name, type: spec.type ?? 'text', value: spec.value,
-    inputmode: spec.mode, autocomplete: spec.complete, maxlength: spec.max, ...described(spec)
+    class: spec.short ? 'input input--short' : 'input',
+    id: spec.name,
+    name: spec.name,
+    type: spec.type ?? 'text',
+    value: spec.value,
+    inputmode: spec.mode,
+    autocomplete: spec.complete,
+    maxlength: spec.max,
+    ...described(spec)
   })}>`
   return framed(spec, control)
 }
@@ -37,8 +52,11 @@ export function phoneInput(spec: FieldSpec): Html {
 }
 
 export function textArea(spec: FieldSpec & { max: number; rows?: number }): Html {
-  return framed(spec, html`<textarea${attributes({ class: 'input', id: spec.name, name: spec.name, maxlength: spec.max, rows: spec.rows ?? 6, ...described(spec) })}>
-${spec.value}</textarea>`)
+  return framed(
+    spec,
+    html`<textarea${attributes({ class: 'input', id: spec.name, name: spec.name, maxlength: spec.max, rows: spec.rows ?? 6, ...described(spec) })}>
+${spec.value}</textarea>`
+  )
 }
 
 export interface Choice {
@@ -52,22 +70,38 @@ export function selectInput(spec: FieldSpec & { choices: readonly Choice[]; empt
   const options = spec.choices.map(
     ({ value, label }) => html`<option${attributes({ value, selected: value === spec.value })}>${label}</option>`
   )
-  return framed(spec, html`<select${attributes({ class: 'input', id: spec.name, name: spec.name, ...described(spec) })}><option value="">${spec.empty}</option>${options}</select>`)
+  return framed(
+    spec,
+    html`<select${attributes({ class: 'input', id: spec.name, name: spec.name, ...described(spec) })}><option value="">${spec.empty}</option>${options}</select>`
+  )
 }
 
 /** One question whose answers stand in view, as tiles. `heading` makes its legend the heading of the page. */
-export function tileChoice(spec: FieldSpec & { groups: readonly { label: string | null; choices: readonly Choice[] }[]; heading?: boolean; before?: Html }): Html {
+export function tileChoice(
+  spec: FieldSpec & {
+    groups: readonly { label: string | null; choices: readonly Choice[] }[]
+    heading?: boolean
+    before?: Html
+  }
+): Html {
   const wrong = messageOf(spec)
-  const legend = spec.heading ? html`<legend><h1>${spec.label}</h1></legend>` : html`<legend class="field__label">${spec.label}</legend>`
+  const legend = spec.heading
+    ? html`<legend><h1>${spec.label}</h1></legend>`
+    : html`<legend class="field__label">${spec.label}</legend>`
   return html`<fieldset${attributes({ class: wrong ? 'field field--bad' : 'field', 'aria-describedby': describedBy(spec) })}>${legend}
 ${hintOf(spec)}${wrong}${spec.before}${spec.groups.map((group, at) => tileGroup(spec, group, at === 0))}</fieldset>`
 }
 
 function tileGroup(spec: FieldSpec, group: { label: string | null; choices: readonly Choice[] }, first: boolean): Html {
   const tiles = group.choices.map(
-    (choice, at) => html`<label class="tile"><input${attributes({
-      type: 'radio', name: spec.name, value: choice.value, id: first && at === 0 ? spec.name : null, checked: choice.value === spec.value
-    })}><span>${choice.label}${choice.note && html`<small class="tile__note">${choice.note}</small>`}</span></label>`
+    (choice, at) =>
+      html`<label class="tile"><input${attributes({
+        type: 'radio',
+        name: spec.name,
+        value: choice.value,
+        id: first && at === 0 ? spec.name : null,
+        checked: choice.value === spec.value
+      })}><span>${choice.label}${choice.note && html`<small class="tile__note">${choice.note}</small>`}</span></label>`
   )
   return html`<div class="tile-group">${group.label && html`<h2 class="tile-group__name">${group.label}</h2>`}<div class="tiles">${tiles}</div></div>`
 }
@@ -81,7 +115,9 @@ export function framed(spec: FieldSpec, control: Html): Html {
 }
 
 export function hiddenFields(values: Readonly<Record<string, string | number | null | undefined>>): Html[] {
-  return Object.entries(values).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value ?? ''}">`)
+  return Object.entries(values).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value ?? ''}">`
+  )
 }
 
 export function described(spec: FieldSpec): { 'aria-describedby': string | null; 'aria-invalid': string | null } {
@@ -102,6 +138,9 @@ function errorOf(spec: FieldSpec): string | undefined {
 }
 
 function describedBy(spec: FieldSpec): string | null {
-  const ids = [spec.hint === undefined ? null : `${spec.name}-hint`, errorOf(spec) === undefined ? null : `${spec.name}-error`]
+  const ids = [
+    spec.hint === undefined ? null : `${spec.name}-hint`,
+    errorOf(spec) === undefined ? null : `${spec.name}-error`
+  ]
   return ids.filter((id) => id !== null).join(' ') || null
 }

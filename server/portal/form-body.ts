@@ -66,7 +66,10 @@ async function readMultipart(request: Request, limit: { count: number; bytes: nu
 
 function openParser(request: Request, limit: { count: number; bytes: number }): ReturnType<typeof busboy> {
   try {
-    return busboy({ headers: request.headers, limits: { files: limit.count, fileSize: limit.bytes, fieldSize: textLimit, fields: 40, parts: 60 } })
+    return busboy({
+      headers: request.headers,
+      limits: { files: limit.count, fileSize: limit.bytes, fieldSize: textLimit, fields: 40, parts: 60 }
+    })
   } catch {
     throw brokenForm()
   }

@@ -9,7 +9,14 @@ export class Html {
 /** Lists are joined; null, undefined and false write nothing, so that conditions can stand in a template. */
 export type HtmlValue = Html | string | number | null | undefined | false | readonly HtmlValue[]
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;', '`': '&#96;' }
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '`': '&#96;'
+}
 
 /**
  * A template of HTML. Values are escaped unless they are `Html` themselves. Throws where a value stands in a tag outside
@@ -33,7 +40,8 @@ export function styleTag(css: string): Html {
 /** Attributes of a tag, each with a space before it: true writes the bare name, false, null and undefined nothing. */
 export function attributes(given: Readonly<Record<string, string | number | boolean | null | undefined>>): Html {
   const parts = Object.entries(given).map(([name, value]) => {
-    if (!/^[a-z][a-z0-9-]*$/.test(name) || name.startsWith('on')) throw new Error(`"${name}" is no attribute for a value.`)
+    if (!/^[a-z][a-z0-9-]*$/.test(name) || name.startsWith('on'))
+      throw new Error(`"${name}" is no attribute for a value.`)
     if (value === true) return ` ${name}`
     return value === false || value === null || value === undefined ? '' : ` ${name}="${escapeText(String(value))}"`
   })

@@ -32,7 +32,11 @@ export interface PageContent {
 export type StyleMode = 'inline' | 'linked'
 
 /** A whole page, from doctype to the closing tag. */
-export function renderPage(frame: PageFrame, content: PageContent, options: { assets: PortalAssets; styles: StyleMode }): string {
+export function renderPage(
+  frame: PageFrame,
+  content: PageContent,
+  options: { assets: PortalAssets; styles: StyleMode }
+): string {
   const { t } = frame
   const title = content.failed ? t('error.titlePrefix', { title: content.title }) : content.title
   const page = html`<html${attributes({ lang: frame.locale, 'data-base': `${frame.basePath}/`, 'data-slug': frame.slug })}>

@@ -72,15 +72,18 @@ export function definePage(page: PageRoute, options: PortalOptions): RawRoute {
     contentType: 'text/html',
     ...(page.limit && { limit: page.limit }),
     ...(page.files && { bodyLimit: page.files.count * page.files.bytes + 100_000 }),
-    async handle(request, response, context, input) {
+    async handle(request, response, context) {
       const query = textsOf(request.query)
-      const asked = context.tenant.languages.includes(query['lang'] ?? '') ? locales.find((code) => code === query['lang']) : undefined
-      if (asked && page.method === 'get' && !page.languageByAddress) return rememberLanguage(request, response, { context, asked, options })
+      const asked = context.tenant.languages.includes(query['lang'] ?? '')
+        ? locales.find((code) => code === query['lang'])
+        : undefined
+      if (asked && page.method === 'get' && !page.languageByAddress)
+        return rememberLanguage(request, response, { context, asked, options })
       if (page.method === 'post') refuseForeignPost(request)
       const locale = page.languageByAddress && asked ? asked : localeOf(context.language)
       const frame = frameOf(request, context, { locale, demo: options.demo })
       const form = page.method === 'post' ? await readForm(request, page.files ?? null) : emptyForm
-      const params = textsOf({ ...request.params, ...(input.params as object | undefined) })
+      const params = textsOf({ ...request.params })
       const reply = await page.handle({ context, params, query, form, frame, locale, t: frame.t })
       await send(request, response, { reply, frame, options })
     }
@@ -91,7 +94,12 @@ function frameOf(request: Request, context: RequestContext, given: { locale: Loc
   const { tenant, basePath } = context
   return {
     ...given,
-    officeName: tenant.name, slug: tenant.slug, languages: tenant.languages, t: portalTexts(given.locale), basePath, path: request.path
+    officeName: tenant.name,
+    slug: tenant.slug,
+    languages: tenant.languages,
+    t: portalTexts(given.locale),
+    basePath,
+    path: request.path
   }
 }
 
@@ -111,7 +119,11 @@ async function send(
   }
   if (options.assets.css !== '') allowInline(response, { styles: [options.assets.css] })
   response.setHeader('Content-Language', frame.locale)
-  response.vary('Accept-Language').vary('Cookie').status(reply.status ?? 200).type('html')
+  response
+    .vary('Accept-Language')
+    .vary('Cookie')
+    .status(reply.status ?? 200)
+    .type('html')
   await sendPacked(request, response, renderPage(frame, reply, { assets: options.assets, styles: 'inline' }))
 }
 
@@ -120,7 +132,9 @@ async function sendPacked(request: Request, response: Response, text: string): P
   response.vary('Accept-Encoding')
   const encoding = request.acceptsEncodings('br', 'gzip')
   if (encoding === 'br') {
-    response.setHeader('Content-Encoding', 'br').send(await brotli(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }))
+    response
+      .setHeader('Content-Encoding', 'br')
+      .send(await brotli(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }))
   } else if (encoding === 'gzip') response.setHeader('Content-Encoding', 'gzip').send(await gzipped(text))
   else response.send(text)
 }
@@ -131,14 +145,23 @@ function rememberLanguage(
   { context, asked, options }: { context: RequestContext; asked: Locale; options: PortalOptions }
 ): void {
   const cookie = cookieHeader('lang', asked, {
-    path: context.basePath || '/', maxAge: year, httpOnly: false, sameSite: 'Lax', secure: options.cookieSecure
+    path: context.basePath || '/',
+    maxAge: year,
+    httpOnly: false,
+    sameSite: 'Lax',
+    secure: options.cookieSecure
   })
   const rest = new URLSearchParams(textsOf(request.query))
   rest.delete('lang')
   const tail = rest.size > 0 ? `?${rest.toString()}` : ''
-  response.append('Set-Cookie', cookie).setHeader('Cache-Control', 'private, no-store').redirect(303, `${context.basePath}${request.path}${tail}`)
+  response
+    .append('Set-Cookie', cookie)
+    .setHeader('Cache-Control', 'private, no-store')
+    .redirect(303, `${context.basePath}${request.path}${tail}`)
 }
 
 function textsOf(given: object): Record<string, string> {
-  return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+  return Object.fromEntries(
+    Object.entries(given).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  )
 }

@@ -13,8 +13,14 @@ export function problemPages(options: PortalOptions) {
     const notFound = problem.status === 404
     const title = notFound ? t('portal.problem.notFound') : t(`error.${problem.code}`)
     const frame = {
-      officeName: page.tenant?.name ?? 'Sampark', slug: page.tenant?.slug ?? '', languages: page.tenant?.languages ?? [],
-      locale, t, basePath: page.basePath, path: '/', demo: options.demo
+      officeName: page.tenant?.name ?? 'Sampark',
+      slug: page.tenant?.slug ?? '',
+      languages: page.tenant?.languages ?? [],
+      locale,
+      t,
+      basePath: page.basePath,
+      path: '/',
+      demo: options.demo
     }
     const body = html`<h1>${title}</h1>
 ${notFound ? html`<p>${t('portal.problem.notFoundHelp')}</p>` : html`<p>${t('portal.problem.kept')}</p>`}

@@ -39,7 +39,14 @@ export class PortalVisitor {
     const next = response.headers.get('location')
     if (response.status === 303 && next !== null) return this.request(next, { method: 'GET' })
     const html = await response.text()
-    return { status: response.status, html, path: path.slice(this.base.length), headers: response.headers, title: inner(html, 'title'), text: textOf(html) }
+    return {
+      status: response.status,
+      html,
+      path: path.slice(this.base.length),
+      headers: response.headers,
+      title: inner(html, 'title'),
+      text: textOf(html)
+    }
   }
 
   cookieHeader(path: string): string {
@@ -62,5 +69,10 @@ function inner(html: string, tag: string): string {
 }
 
 function textOf(html: string): string {
-  return html.replace(/<(style|script)[\s\S]*?<\/\1>/g, '').replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ').replaceAll('&#39;', "'").replaceAll('&amp;', '&')
+  return html
+    .replace(/<(style|script)[\s\S]*?<\/\1>/g, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&')
 }

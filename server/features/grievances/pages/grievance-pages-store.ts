@@ -24,11 +24,15 @@ export interface PortalLists {
   categories(tenantId: string): Promise<PortalCategory[]>
   wards(tenantId: string): Promise<PortalWard[]>
   /** The ward that holds the position by the office's own outlines; else the ward that was chosen, if it exists; else null. */
-  wardOf(tenantId: string, place: { latitude: number | null; longitude: number | null; wardId: string | null }): Promise<string | null>
+  wardOf(
+    tenantId: string,
+    place: { latitude: number | null; longitude: number | null; wardId: string | null }
+  ): Promise<string | null>
 }
 
 export function createPortalLists({ database, clock }: { database: Database; clock: Clock }): PortalLists {
-  const read = <T>(tenantId: string, work: (tx: Tx) => Promise<T>) => database.withTenant({ tenantId }, work, { readOnly: true })
+  const read = <T>(tenantId: string, work: (tx: Tx) => Promise<T>) =>
+    database.withTenant({ tenantId }, work, { readOnly: true })
   const categories = tenantCache(clock, 30_000, (tenantId) => read(tenantId, readCategories))
   const wards = tenantCache(clock, 30_000, (tenantId) => read(tenantId, readWards))
   const outlines = tenantCache(clock, 300_000, (tenantId) => read(tenantId, readOutlines))
@@ -36,7 +40,8 @@ export function createPortalLists({ database, clock }: { database: Database; clo
     categories,
     wards,
     async wardOf(tenantId, { latitude, longitude, wardId }) {
-      const located = latitude === null || longitude === null ? null : areaOfPosition([longitude, latitude], await outlines(tenantId))
+      const located =
+        latitude === null || longitude === null ? null : areaOfPosition([longitude, latitude], await outlines(tenantId))
       if (located) return located.id
       return (await wards(tenantId)).find(({ id }) => id === wardId)?.id ?? null
     }
@@ -60,6 +65,9 @@ async function readWards(tx: Tx): Promise<PortalWard[]> {
 }
 
 async function readOutlines(tx: Tx): Promise<{ id: string; geometry: Geometry }[]> {
-  const { rows } = await tx.query<{ id: string; geometry: Geometry }>('select id, outline as geometry from ward where tenant_id = $1', [tx.tenantId])
+  const { rows } = await tx.query<{ id: string; geometry: Geometry }>(
+    'select id, outline as geometry from ward where tenant_id = $1',
+    [tx.tenantId]
+  )
   return rows
 }

@@ -47,7 +47,9 @@ export function lastMonth(nowMs: number, timeZone: string): [number, number] {
 /** Working days of the middle report: its working time divided by the mean length of the office's working days. */
 export function medianDays(spans: readonly { from: string; to: string }[], calendar: BusinessCalendar): number | null {
   if (spans.length === 0) return null
-  const minutes = spans.map(({ from, to }) => workingMinutesBetween(Date.parse(from), Date.parse(to), calendar)).sort((a, b) => a - b)
+  const minutes = spans
+    .map(({ from, to }) => workingMinutesBetween(Date.parse(from), Date.parse(to), calendar))
+    .sort((a, b) => a - b)
   const middle = minutes[Math.floor((minutes.length - 1) / 2)] ?? 0
   return Math.max(1, Math.round(middle / dayMinutes(calendar)))
 }

@@ -13,7 +13,9 @@ export function homePages(needs: PortalNeeds): PageRoute[] {
   )
   return [
     {
-      method: 'get', path: '/', summary: 'First page of the office',
+      method: 'get',
+      path: '/',
+      summary: 'First page of the office',
       handle: async (request) => {
         const body = homeBody(request, await figures(request.context.tenant.tenantId))
         return { kind: 'page', title: request.t('portal.home.title'), body }
@@ -27,8 +29,11 @@ function homeBody({ t, frame }: PageRequest, figures: HomeFigures): Html {
 <p class="portal-choices"><a class="button button--primary button--tall" href="${frame.basePath}/report/start">${t('portal.home.report')}</a>
 <a class="button button--tall" href="${frame.basePath}/track">${t('portal.home.track')}</a></p>
 <div data-waiting hidden></div>
-${figures.filed > 0 && html`<section class="figures" aria-labelledby="figures"><h2 id="figures">${t('portal.home.figuresTitle')}</h2>
+${
+  figures.filed > 0 &&
+  html`<section class="figures" aria-labelledby="figures"><h2 id="figures">${t('portal.home.figuresTitle')}</h2>
 <p><strong>${t('portal.home.solved', { solved: figures.solved, filed: figures.filed })}</strong></p>
-${figures.medianDays !== null && html`<p>${t('portal.home.median', { count: figures.medianDays })}</p>`}</section>`}
+${figures.medianDays !== null && html`<p>${t('portal.home.median', { count: figures.medianDays })}</p>`}</section>`
+}
 <h2>${t('portal.home.howTitle')}</h2><ol class="portal-how"><li>${t('portal.home.how1')}</li><li>${t('portal.home.how2')}</li><li>${t('portal.home.how3')}</li></ol>`
 }

@@ -23,11 +23,18 @@ export function createPortalModule(given: PortalModuleNeeds): Module {
   const assets = readPortalAssets(needs.builtPortal)
   const options: PortalOptions = { assets, cookieSecure: needs.config.COOKIE_SECURE, demo: needs.config.DEMO }
   const track = {
-    needs, limits: createTrackLimits(needs.limiter), passes: createTrackPasses(needs.config.SECRET_KEY, needs.config.COOKIE_SECURE)
+    needs,
+    limits: createTrackLimits(needs.limiter),
+    passes: createTrackPasses(needs.config.SECRET_KEY, needs.config.COOKIE_SECURE)
   }
   const pages = [
-    ...homePages(needs), ...reportPages(needs), ...reportPhotoPages(needs), ...reportCheckPages(needs), ...reportSentPages(needs),
-    ...trackPages(track), ...sitePages()
+    ...homePages(needs),
+    ...reportPages(needs),
+    ...reportPhotoPages(needs),
+    ...reportCheckPages(needs),
+    ...reportSentPages(needs),
+    ...trackPages(track),
+    ...sitePages()
   ]
   return {
     name: 'portal',
@@ -41,7 +48,9 @@ export function createPortalModule(given: PortalModuleNeeds): Module {
 function startSweep(needs: PortalNeeds): () => Promise<void> {
   let running: Promise<void> = Promise.resolve()
   const round = () => {
-    running = sweepDrafts(needs).catch((error: unknown) => needs.log.warn({ error: (error as Error).name }, 'drafts could not be swept'))
+    running = sweepDrafts(needs).catch((error: unknown) =>
+      needs.log.warn({ error: (error as Error).name }, 'drafts could not be swept')
+    )
   }
   const timer = setInterval(round, sweepEveryMs)
   timer.unref()

@@ -12,18 +12,28 @@ export const categoryQuestion: ReportQuestion = {
     const search = html`<div class="tile-search" data-tile-search hidden><label class="field__label" for="category-search">${view.t('portal.category.search')}</label>
 <input class="input" id="category-search" type="search" autocomplete="off"><p class="hint" role="status" data-tile-none></p></div>`
     return tileChoice({
-      name: 'category', label: view.t('portal.category.title'), value: view.entered['category'] ?? '', errors: view.errors, heading: alone,
-      before: search, groups: groupsOf(view)
+      name: 'category',
+      label: view.t('portal.category.title'),
+      value: view.entered['category'] ?? '',
+      errors: view.errors,
+      heading: alone,
+      before: search,
+      groups: groupsOf(view)
     })
   },
   read({ t, text, categories }) {
     const chosen = categories.find(({ id }) => id === text('category'))
-    return chosen ? { answers: { categoryId: chosen.id } } : { errors: [{ field: 'category', message: t('portal.category.missing') }] }
+    return chosen
+      ? { answers: { categoryId: chosen.id } }
+      : { errors: [{ field: 'category', message: t('portal.category.missing') }] }
   },
   entered: (answers) => ({ category: answers.categoryId ?? '' })
 }
 
-function groupsOf({ categories, locale }: StepView): { label: string | null; choices: { value: string; label: string }[] }[] {
+function groupsOf({
+  categories,
+  locale
+}: StepView): { label: string | null; choices: { value: string; label: string }[] }[] {
   const groups = new Map<string | null, PortalCategory[]>()
   for (const category of categories) groups.set(category.group, [...(groups.get(category.group) ?? []), category])
   return [...groups].map(([label, members]) => ({

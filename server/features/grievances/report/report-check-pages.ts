@@ -18,11 +18,15 @@ export function reportCheckPages(needs: PortalNeeds): PageRoute[] {
   const path = '/report/check'
   return [
     {
-      method: 'get', path, summary: 'The answers of a report before it is sent',
+      method: 'get',
+      path,
+      summary: 'The answers of a report before it is sent',
       handle: (request) => withDraft(needs, request, { step, work: (draft) => openCheck(needs, request, draft) })
     },
     {
-      method: 'post', path, summary: 'Sends a report',
+      method: 'post',
+      path,
+      summary: 'Sends a report',
       handle: (request) => withDraft(needs, request, { step, work: (draft) => sendReport(needs, request, draft) })
     }
   ]
@@ -36,10 +40,17 @@ async function openCheck(needs: PortalNeeds, request: PageRequest, draft: Report
 
 async function sendReport(needs: PortalNeeds, request: PageRequest, draft: ReportDraft): Promise<PageReply> {
   const { t, form, context, locale } = request
-  if (form.text('website') !== '') return showCheck(needs, request, { draft, errors: [{ field: 'website', message: t('portal.check.trap') }] })
-  const filing = await fileReport(needs, context, { commandId: draft.commandId, at: needs.clock.now(), args: argsOfDraft(draft, locale) })
+  if (form.text('website') !== '')
+    return showCheck(needs, request, { draft, errors: [{ field: 'website', message: t('portal.check.trap') }] })
+  const filing = await fileReport(needs, context, {
+    commandId: draft.commandId,
+    at: needs.clock.now(),
+    args: argsOfDraft(draft, locale)
+  })
   if (filing.outcome === 'refused') {
-    await needs.database.withTenant({ tenantId: context.tenant.tenantId }, (tx) => renewCommand(tx, draft.id, needs.newId()))
+    await needs.database.withTenant({ tenantId: context.tenant.tenantId }, (tx) =>
+      renewCommand(tx, draft.id, needs.newId())
+    )
   }
   if (filing.outcome !== 'filed') return showCheck(needs, request, { draft, ...trouble(filing, request) })
   await keepPhotosOf(needs, { tenantId: context.tenant.tenantId, commandId: draft.commandId })
@@ -56,21 +67,38 @@ interface Trouble {
 function trouble(filing: Exclude<Filing, { outcome: 'filed' }>, { t }: PageRequest): Trouble {
   if (filing.outcome === 'refused') return { errors: [{ field: 'answers', message: t(`error.${filing.code}`) }] }
   const message = t('portal.check.later', { count: Math.ceil(filing.seconds / 60) })
-  return { errors: [{ field: 'send', message }], status: errorCodes.too_many_requests.status, retryAfter: filing.seconds }
+  return {
+    errors: [{ field: 'send', message }],
+    status: errorCodes.too_many_requests.status,
+    retryAfter: filing.seconds
+  }
 }
 
-async function showCheck(needs: PortalNeeds, request: PageRequest, shown: Trouble & { draft: ReportDraft }): Promise<PageReply> {
+async function showCheck(
+  needs: PortalNeeds,
+  request: PageRequest,
+  shown: Trouble & { draft: ReportDraft }
+): Promise<PageReply> {
   const { t, frame, form } = request
   const { draft, errors } = shown
   const failed = errors.length > 0
   const body = questionForm(draft, {
-    step: 'check', t, action: `${frame.basePath}/report/check`, errors, heading: t('portal.check.title'),
+    step: 'check',
+    t,
+    action: `${frame.basePath}/report/check`,
+    errors,
+    heading: t('portal.check.title'),
     body: html`${await answerList(needs, request, draft)}${trapField(request, { errors, value: form.text('website') })}
 <p>${t('portal.check.consent')}</p>
 <p class="portal-actions"><button class="button button--primary button--tall" id="send" type="submit">${t('portal.check.send')}</button></p>`
   })
   return {
-    kind: 'page', title: t('portal.check.title'), body, failed, noIndex: true, back: backOf('check', draft),
+    kind: 'page',
+    title: t('portal.check.title'),
+    body,
+    failed,
+    noIndex: true,
+    back: backOf('check', draft),
     status: shown.status ?? (failed ? errorCodes.unprocessable.status : 200),
     ...(shown.retryAfter !== undefined && { headers: { 'Retry-After': String(shown.retryAfter) } })
   }
@@ -87,17 +115,28 @@ function trapField({ t }: PageRequest, { errors, value }: { errors: readonly Pag
 async function answerList(needs: PortalNeeds, request: PageRequest, draft: ReportDraft): Promise<Html> {
   const { t, locale, context } = request
   const { answers } = draft
-  const [categories, wards] = await Promise.all([needs.lists.categories(context.tenant.tenantId), needs.lists.wards(context.tenant.tenantId)])
+  const [categories, wards] = await Promise.all([
+    needs.lists.categories(context.tenant.tenantId),
+    needs.lists.wards(context.tenant.tenantId)
+  ])
   const category = categories.find(({ id }) => id === answers.categoryId)
   const ward = wards.find(({ id }) => id === answers.wardId)
-  const place = [answers.landmark, ward && nameIn(locale, ward), answers.latitude != null && t('portal.check.position')].filter(Boolean)
+  const place = [
+    answers.landmark,
+    ward && nameIn(locale, ward),
+    answers.latitude != null && t('portal.check.position')
+  ].filter(Boolean)
   const none = t('portal.check.none')
   const rows: [ReportStep, string, Html | string][] = [
     ['category', t('portal.check.category'), category ? nameIn(locale, category) : none],
     ['place', t('portal.check.place'), place.join(', ')],
     ['details', t('portal.check.details'), html`<span class="as-written">${answers.description}</span>`],
     ['photo', t('portal.check.photos'), photoList(request, draft, false) ?? none],
-    ['contact', t('portal.check.contact'), [answers.name, answers.phone, answers.email].filter(Boolean).join(', ') || none]
+    [
+      'contact',
+      t('portal.check.contact'),
+      [answers.name, answers.phone, answers.email].filter(Boolean).join(', ') || none
+    ]
   ]
   return html`<dl class="answers" id="answers">${rows.map(([step, label, answer]) => answerRow(request, { step, label, answer }))}</dl>`
 }

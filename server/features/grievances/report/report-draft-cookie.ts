@@ -11,7 +11,11 @@ export function draftCookieName(slug: string): string {
 /** Set-Cookie of a new draft. The key is 32 random bytes; the database knows only its hash. */
 export function draftCookie(context: RequestContext, key: string, secure: boolean): string {
   return cookieHeader(draftCookieName(context.tenant.slug), key, {
-    path: `${context.basePath}/report`, maxAge: draftLimits.hours * 3_600, httpOnly: true, sameSite: 'Lax', secure
+    path: `${context.basePath}/report`,
+    maxAge: draftLimits.hours * 3_600,
+    httpOnly: true,
+    sameSite: 'Lax',
+    secure
   })
 }
 

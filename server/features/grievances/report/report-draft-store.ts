@@ -25,25 +25,28 @@ export async function findDraft(tx: Tx, id: string, nowMs: number): Promise<Repo
 
 /** The draft whose report a device sends from its own outbox. Knowing the command's id is enough: it tells nothing back. */
 export async function findDraftOfCommand(tx: Tx, commandId: string): Promise<ReportDraft | null> {
-  const { rows } = await tx.query<ReportDraft>(`select ${columns} from portal_draft d where d.tenant_id = $1 and d.command_id = $2`, [
-    tx.tenantId,
-    commandId
-  ])
+  const { rows } = await tx.query<ReportDraft>(
+    `select ${columns} from portal_draft d where d.tenant_id = $1 and d.command_id = $2`,
+    [tx.tenantId, commandId]
+  )
   return read(rows[0])
 }
 
 /** Adds answers to a draft that was not sent yet. */
 export async function saveAnswers(tx: Tx, id: string, answers: ReportAnswers): Promise<void> {
-  await tx.query('update portal_draft set answers = answers || $3 where tenant_id = $1 and id = $2 and filed_at is null', [
-    tx.tenantId,
-    id,
-    JSON.stringify(answers)
-  ])
+  await tx.query(
+    'update portal_draft set answers = answers || $3 where tenant_id = $1 and id = $2 and filed_at is null',
+    [tx.tenantId, id, JSON.stringify(answers)]
+  )
 }
 
 /** After a refusal: what is corrected and sent again is another command, since the first one keeps its verdict. */
 export async function renewCommand(tx: Tx, id: string, commandId: string): Promise<void> {
-  await tx.query('update portal_draft set command_id = $3 where tenant_id = $1 and id = $2 and filed_at is null', [tx.tenantId, id, commandId])
+  await tx.query('update portal_draft set command_id = $3 where tenant_id = $1 and id = $2 and filed_at is null', [
+    tx.tenantId,
+    id,
+    commandId
+  ])
 }
 
 /** Resolves to false when the draft holds as many photos as it may. Locks the draft, so that two requests count right. */
@@ -58,9 +61,10 @@ export async function addPhoto(
     [tx.tenantId, draftId]
   )
   if (!rows[0] || rows[0].photos >= draftLimits.photos) return false
-  await tx.query('insert into portal_draft_photo (tenant_id, draft_id, id, sha256, bytes, added_at) values ($1, $2, $3, $4, $5, $6)', [
-    tx.tenantId, draftId, photo.id, photo.sha256, photo.bytes, instant(photo.nowMs)
-  ])
+  await tx.query(
+    'insert into portal_draft_photo (tenant_id, draft_id, id, sha256, bytes, added_at) values ($1, $2, $3, $4, $5, $6)',
+    [tx.tenantId, draftId, photo.id, photo.sha256, photo.bytes, instant(photo.nowMs)]
+  )
   return true
 }
 
@@ -96,7 +100,10 @@ export interface WaitingPhoto {
 }
 
 /** Photos of sent reports that are not yet among the grievance's files, oldest first. */
-export async function photosToKeep(tx: Tx, limit: { commandId: string | null; count: number }): Promise<WaitingPhoto[]> {
+export async function photosToKeep(
+  tx: Tx,
+  limit: { commandId: string | null; count: number }
+): Promise<WaitingPhoto[]> {
   const { rows } = await tx.query<WaitingPhoto>(
     `select p.draft_id as "draftId", d.grievance_id as "grievanceId", p.id as "photoId", p.bytes
      from portal_draft_photo p join portal_draft d on d.tenant_id = p.tenant_id and d.id = p.draft_id
@@ -109,7 +116,10 @@ export async function photosToKeep(tx: Tx, limit: { commandId: string | null; co
 
 export async function markKept(tx: Tx, photo: Pick<WaitingPhoto, 'draftId' | 'photoId'>, nowMs: number): Promise<void> {
   await tx.query('update portal_draft_photo set kept_at = $4 where tenant_id = $1 and draft_id = $2 and id = $3', [
-    tx.tenantId, photo.draftId, photo.photoId, instant(nowMs)
+    tx.tenantId,
+    photo.draftId,
+    photo.photoId,
+    instant(nowMs)
   ])
 }
 

@@ -39,7 +39,9 @@ export async function fileReport(needs: PortalNeeds, context: RequestContext, re
   if (decided === 'rejected') return { outcome: 'refused', code: verdict.code ?? 'invalid_args', verdict }
   const number = decided === 'retry' ? null : await numberOfReport(needs, context, report.args.grievanceId)
   if (number === null) return { outcome: 'later', seconds: Math.ceil((verdict.afterMs ?? 1_000) / 1_000) }
-  await needs.database.withTenant({ tenantId: context.tenant.tenantId }, (tx) => markFiled(tx, report.commandId, needs.clock.now()))
+  await needs.database.withTenant({ tenantId: context.tenant.tenantId }, (tx) =>
+    markFiled(tx, report.commandId, needs.clock.now())
+  )
   return { outcome: 'filed', number, verdict }
 }
 
@@ -72,10 +74,23 @@ function reporterOf(answers: ReportAnswers, given: { id: string; language: Local
 
 async function execute(needs: PortalNeeds, context: RequestContext, report: ReportToFile): Promise<Verdict> {
   const command = {
-    id: report.commandId, v: fileGrievance.version, seq: 0, name: fileGrievance.name, args: report.args, at: report.at, actor: null, device: null
+    id: report.commandId,
+    v: fileGrievance.version,
+    seq: 0,
+    name: fileGrievance.name,
+    args: report.args,
+    at: report.at,
+    actor: null,
+    device: null
   }
   const actor: Actor = {
-    tenantId: context.tenant.tenantId, role: 'citizen', userId: null, deviceId: null, name: 'Citizen', departmentId: null, wardIds: []
+    tenantId: context.tenant.tenantId,
+    role: 'citizen',
+    userId: null,
+    deviceId: null,
+    name: 'Citizen',
+    departmentId: null,
+    wardIds: []
   }
   for (let left = 3; ; left -= 1) {
     const { verdicts } = await needs.executor.execute({ actor, commands: [command], requestId: context.requestId })
@@ -86,9 +101,16 @@ async function execute(needs: PortalNeeds, context: RequestContext, report: Repo
   }
 }
 
-async function numberOfReport(needs: PortalNeeds, context: RequestContext, grievanceId: string): Promise<string | null> {
+async function numberOfReport(
+  needs: PortalNeeds,
+  context: RequestContext,
+  grievanceId: string
+): Promise<string | null> {
   const { rows } = await needs.database.withTenant({ tenantId: context.tenant.tenantId }, (tx) =>
-    tx.query<{ number: string }>('select number from grievance where tenant_id = $1 and id = $2', [tx.tenantId, grievanceId])
+    tx.query<{ number: string }>('select number from grievance where tenant_id = $1 and id = $2', [
+      tx.tenantId,
+      grievanceId
+    ])
   )
   return rows[0]?.number ?? null
 }

@@ -23,7 +23,12 @@ beforeAll(async () => {
   other = await makeTestTenant(database)
   lists = await makeOffice(database, office)
   clock = createTestClock()
-  server = await startTestServer({ database, redisUrl: redis.url, environment: { DATA_DIR: makeTestFolder('portal'), TRUST_PROXY: '1' }, deps: { clock } })
+  server = await startTestServer({
+    database,
+    redisUrl: redis.url,
+    environment: { DATA_DIR: makeTestFolder('portal'), TRUST_PROXY: '1' },
+    deps: { clock }
+  })
 })
 afterAll(async () => {
   await server.close()
@@ -34,18 +39,32 @@ let networks = 0
 /** A citizen with a browser of her own on a network of her own. */
 const visitor = (language = 'en'): PortalVisitor => {
   networks += 1
-  return new PortalVisitor(url(), { 'Accept-Language': language, 'X-Forwarded-For': `198.51.${Math.floor(networks / 250)}.${(networks % 250) + 1}` })
+  return new PortalVisitor(url(), {
+    'Accept-Language': language,
+    'X-Forwarded-For': `198.51.${Math.floor(networks / 250)}.${(networks % 250) + 1}`
+  })
 }
 
 const rows = <T extends object>(text: string, values: unknown[] = []): Promise<T[]> =>
-  asOperator(database, office.tenantId, async (client) => (await client.query<T>(text, [office.tenantId, ...values])).rows)
+  asOperator(
+    database,
+    office.tenantId,
+    async (client) => (await client.query<T>(text, [office.tenantId, ...values])).rows
+  )
 
-const filings = () => rows<{ id: string; number: string; description: string; ward_id: string | null; photos: { id: string; state: string }[] }>(
-  'select id, number, description, ward_id, photos from grievance where tenant_id = $1 order by filed_at'
-)
+const filings = () =>
+  rows<{
+    id: string
+    number: string
+    description: string
+    ward_id: string | null
+    photos: { id: string; state: string }[]
+  }>('select id, number, description, ward_id, photos from grievance where tenant_id = $1 order by filed_at')
 
 const photoOf = (make: (image: sharp.Sharp) => sharp.Sharp = (image) => image.jpeg()) =>
-  make(sharp({ create: { width: 640, height: 480, channels: 3, background: '#887766' } })).withExif({ IFD0: { Make: 'SecretCam' } }).toBuffer()
+  make(sharp({ create: { width: 640, height: 480, channels: 3, background: '#887766' } }))
+    .withExif({ IFD0: { Make: 'SecretCam' } })
+    .toBuffer()
 
 function photoForm(bytes: Buffer, name = 'hole.jpg'): FormData {
   const form = new FormData()
@@ -79,14 +98,18 @@ describe('a report without JavaScript', () => {
     expect((await citizen.open('/')).html).toContain('/report/start')
     const check = await fillIn(citizen, { description: 'A deep hole', phone: '98201 23456', photo: await photoOf() })
     expect(check.path).toBe('/report/check')
-    for (const words of ['Pothole', 'Opposite the school gate', 'A deep hole', '+919820123456']) expect(check.text).toContain(words)
+    for (const words of ['Pothole', 'Opposite the school gate', 'A deep hole', '+919820123456'])
+      expect(check.text).toContain(words)
     const sent = await citizen.send('/report/check', {})
     expect(sent.path).toBe('/report/sent')
     expect(sent.text).toContain('Your report has been received')
     const filed = (await filings()).find(({ description }) => description === 'A deep hole')
     expect(numberOn(sent)).toBe(filed?.number)
     expect(filed?.photos).toMatchObject([{ state: 'ready' }])
-    const [contact] = await rows('select name, phone, language from reporter_contact where tenant_id = $1 and grievance_id = $2', [filed?.id])
+    const [contact] = await rows(
+      'select name, phone, language from reporter_contact where tenant_id = $1 and grievance_id = $2',
+      [filed?.id]
+    )
     expect(contact).toEqual({ name: 'Asha', phone: '+919820123456', language: 'en' })
   })
 
@@ -114,7 +137,10 @@ describe('a report without JavaScript', () => {
 
   test('finds the ward by the position, whatever ward was chosen, and takes the chosen one without a position', async () => {
     const byPosition = visitor()
-    await fillIn(byPosition, { description: 'By position', place: { latitude: '12.905', longitude: '77.605', accuracy: '12', ward: lists.wardB } })
+    await fillIn(byPosition, {
+      description: 'By position',
+      place: { latitude: '12.905', longitude: '77.605', accuracy: '12', ward: lists.wardB }
+    })
     await byPosition.send('/report/check', {})
     const byChoice = visitor()
     await fillIn(byChoice, { description: 'By choice', place: { ward: lists.wardB } })
@@ -136,7 +162,9 @@ describe('what is not right', () => {
     expect(noCategory.title).toMatch(/^Error: /)
     expect(noCategory.html).toMatch(/class="error-summary"[\s\S]*href="#category"/)
     await citizen.send('/report/category', { category: lists.categoryId })
-    expect((await citizen.send('/report/place', { landmark: '' })).text).toContain('Add the place, so that the right office gets it')
+    expect((await citizen.send('/report/place', { landmark: '' })).text).toContain(
+      'Add the place, so that the right office gets it'
+    )
     await citizen.send('/report/place', { landmark: 'Bus stand' })
     expect((await citizen.send('/report/details', { description: ' a ' })).html).toContain('href="#description"')
     await citizen.send('/report/details', { description: 'No water' })
@@ -188,7 +216,9 @@ describe('answers', () => {
     await fillIn(citizen, { description: 'With photos', photo: await photoOf() })
     const page = await citizen.open('/report/photo')
     const id = /\/report\/photo\/([0-9a-f-]{36})/.exec(page.html)?.[1] ?? ''
-    const shown = await fetch(`${url()}/report/photo/${id}`, { headers: { Cookie: citizen.cookieHeader(`/o/${office.slug}/report/x`) } })
+    const shown = await fetch(`${url()}/report/photo/${id}`, {
+      headers: { Cookie: citizen.cookieHeader(`/o/${office.slug}/report/x`) }
+    })
     expect(shown.headers.get('content-security-policy')).toContain('sandbox')
     expect(shown.headers.get('x-content-type-options')).toBe('nosniff')
     expect(Buffer.from(await shown.arrayBuffer()).includes('SecretCam')).toBe(false)
@@ -236,9 +266,12 @@ describe('the open door', () => {
 
   test('a network that sends too many is asked to wait, keeps its answers, and others go on', async () => {
     const busy = visitor()
-    const used = Array.from({ length: 20 }, () => server.system.platform.limiter.consume(
-      { name: 'portal-file-network', points: 20, seconds: 3_600 }, `${office.tenantId}:${busy.headers['X-Forwarded-For']}`
-    ))
+    const used = Array.from({ length: 20 }, () =>
+      server.system.platform.limiter.consume(
+        { name: 'portal-file-network', points: 20, seconds: 3_600 },
+        `${office.tenantId}:${busy.headers['X-Forwarded-For']}`
+      )
+    )
     await Promise.all(used)
     await fillIn(busy, { description: 'One too many' })
     const refused = await busy.send('/report/check', {})
@@ -254,18 +287,29 @@ describe('the open door', () => {
   test('a form that another site sends is refused', async () => {
     const citizen = visitor()
     await fillIn(citizen, { description: 'Sent by another site' })
-    for (const headers of [{ Origin: 'https://evil.example' }, { 'Sec-Fetch-Site': 'cross-site' }, { Origin: 'null' }]) {
-      const answer = await citizen.request(`/o/${office.slug}/report/check`, { method: 'POST', body: new URLSearchParams({}), headers: headers as Record<string, string> })
+    for (const headers of [
+      { Origin: 'https://evil.example' },
+      { 'Sec-Fetch-Site': 'cross-site' },
+      { Origin: 'null' }
+    ]) {
+      const answer = await citizen.request(`/o/${office.slug}/report/check`, {
+        method: 'POST',
+        body: new URLSearchParams({}),
+        headers: headers as Record<string, string>
+      })
       expect(answer.status).toBe(403)
     }
     expect((await filings()).some(({ description }) => description === 'Sent by another site')).toBe(false)
   })
 
-  test("the cookie of a draft opens nothing in another office", async () => {
+  test('the cookie of a draft opens nothing in another office', async () => {
     const citizen = visitor()
     await fillIn(citizen, { description: 'Only here' })
     const key = citizen.cookies.get(`report-${office.slug}`)?.value ?? ''
-    const page = await fetch(`${server.url}/o/${other.slug}/report/check`, { headers: { Cookie: `report-${other.slug}=${key}` }, redirect: 'manual' })
+    const page = await fetch(`${server.url}/o/${other.slug}/report/check`, {
+      headers: { Cookie: `report-${other.slug}=${key}` },
+      redirect: 'manual'
+    })
     expect(page.headers.get('location')).toBe(`/o/${other.slug}/report/start?lost=1`)
   })
 
@@ -280,7 +324,13 @@ test('what was not sent is erased after a day, what was sent stays a report', as
   const left = visitor()
   await fillIn(left, { description: 'Never sent' })
   clock.advance(25 * 3_600_000)
-  const swept = await startTestServer({ database, redisUrl: redis.url, roles: ['scheduler'], environment: { DATA_DIR: makeTestFolder('sweep') }, deps: { clock } })
+  const swept = await startTestServer({
+    database,
+    redisUrl: redis.url,
+    roles: ['scheduler'],
+    environment: { DATA_DIR: makeTestFolder('sweep') },
+    deps: { clock }
+  })
   await swept.close()
   expect((await left.open('/report/check')).path).toBe('/report/start?lost=1')
   expect(await rows('select 1 from portal_draft where tenant_id = $1')).toHaveLength(0)

@@ -20,9 +20,23 @@ export function backOf(step: ReportStep, draft: ReportDraft): string {
  */
 export function questionForm(
   draft: ReportDraft,
-  form: { step: ReportStep; t: Translate; action: string; errors: readonly PageError[]; heading: string | null; files?: boolean; body: Html }
+  form: {
+    step: ReportStep
+    t: Translate
+    action: string
+    errors: readonly PageError[]
+    heading: string | null
+    files?: boolean
+    body: Html
+  }
 ): Html {
-  const ids = { 'data-step': form.step, 'data-command': draft.commandId, 'data-grievance': draft.grievanceId, 'data-contact': draft.contactId, 'data-number': draft.number }
+  const ids = {
+    'data-step': form.step,
+    'data-command': draft.commandId,
+    'data-grievance': draft.grievanceId,
+    'data-contact': draft.contactId,
+    'data-number': draft.number
+  }
   return html`${errorSummary(form.errors, form.t)}
 ${form.step !== 'check' && html`<p class="portal-progress">${progressText(form.step, form.t)}</p>`}
 ${form.heading !== null && html`<h1>${form.heading}</h1>`}

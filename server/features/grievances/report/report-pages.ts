@@ -20,10 +20,23 @@ export const reportQuestions = [categoryQuestion, placeQuestion, detailsQuestion
 /** The start of a report and its questions, one thing per page. */
 export function reportPages(needs: PortalNeeds): PageRoute[] {
   const start: PageRoute[] = [
-    { method: 'get', path: '/report', summary: 'Leads to the start of a report', handle: () => ({ kind: 'redirect', to: '/report/start' }) },
-    { method: 'get', path: '/report/start', summary: 'What is needed to report a problem', handle: (request) => startPage(needs, request) },
     {
-      method: 'post', path: '/report/start', summary: 'Begins a report', handle: (request) => beginReport(needs, request),
+      method: 'get',
+      path: '/report',
+      summary: 'Leads to the start of a report',
+      handle: () => ({ kind: 'redirect', to: '/report/start' })
+    },
+    {
+      method: 'get',
+      path: '/report/start',
+      summary: 'What is needed to report a problem',
+      handle: (request) => startPage(needs, request)
+    },
+    {
+      method: 'post',
+      path: '/report/start',
+      summary: 'Begins a report',
+      handle: (request) => beginReport(needs, request),
       limit: { name: 'portal-draft', points: 60, seconds: 3_600, by: 'network' }
     }
   ]
@@ -48,10 +61,15 @@ ${unfinished && html`<p><a class="button button--primary button--tall" href="${f
 async function beginReport(needs: PortalNeeds, { context }: PageRequest): Promise<PageReply> {
   const key = Buffer.from(needs.randomBytes(32)).toString('base64url')
   const draft = {
-    id: draftIdOfKey(key), commandId: needs.newId(), grievanceId: needs.newId(), contactId: needs.newId(),
+    id: draftIdOfKey(key),
+    commandId: needs.newId(),
+    grievanceId: needs.newId(),
+    contactId: needs.newId(),
     number: makeTrackingNumber(context.tenant.trackingPrefix, needs.randomBytes(10))
   }
-  await needs.database.withTenant({ tenantId: context.tenant.tenantId }, (tx) => createDraft(tx, draft, needs.clock.now()))
+  await needs.database.withTenant({ tenantId: context.tenant.tenantId }, (tx) =>
+    createDraft(tx, draft, needs.clock.now())
+  )
   return { kind: 'redirect', to: '/report/category', cookies: [draftCookie(context, key, needs.config.COOKIE_SECURE)] }
 }
 
@@ -59,14 +77,24 @@ function questionPages(needs: PortalNeeds, question: ReportQuestion): PageRoute[
   const path = `/report/${question.step}`
   return [
     {
-      method: 'get', path, summary: `Question of a report: ${question.step}`,
+      method: 'get',
+      path,
+      summary: `Question of a report: ${question.step}`,
       handle: (request) =>
-        withDraft(needs, request, { step: question.step, work: (draft) => showQuestion(needs, request, { question, draft, errors: null }) })
+        withDraft(needs, request, {
+          step: question.step,
+          work: (draft) => showQuestion(needs, request, { question, draft, errors: null })
+        })
     },
     {
-      method: 'post', path, summary: `Answers a question of a report: ${question.step}`,
+      method: 'post',
+      path,
+      summary: `Answers a question of a report: ${question.step}`,
       handle: (request) =>
-        withDraft(needs, request, { step: question.step, work: (draft) => answerQuestion(needs, request, { question, draft }) })
+        withDraft(needs, request, {
+          step: question.step,
+          work: (draft) => answerQuestion(needs, request, { question, draft })
+        })
     }
   ]
 }
@@ -78,11 +106,25 @@ interface Asked {
 
 async function answerQuestion(needs: PortalNeeds, request: PageRequest, asked: Asked): Promise<PageReply> {
   const { tenant } = request.context
-  const [categories, wards] = await Promise.all([needs.lists.categories(tenant.tenantId), needs.lists.wards(tenant.tenantId)])
-  const result = asked.question.read({ t: request.t, text: request.form.text, categories, wards, countryCode: tenant.countryCode })
+  const [categories, wards] = await Promise.all([
+    needs.lists.categories(tenant.tenantId),
+    needs.lists.wards(tenant.tenantId)
+  ])
+  const result = asked.question.read({
+    t: request.t,
+    text: request.form.text,
+    categories,
+    wards,
+    countryCode: tenant.countryCode
+  })
   if ('errors' in result) return showQuestion(needs, request, { ...asked, errors: result.errors })
-  await needs.database.withTenant({ tenantId: tenant.tenantId }, (tx) => saveAnswers(tx, asked.draft.id, result.answers))
-  return { kind: 'redirect', to: `/report/${stepAfter(asked.question.step, { ...asked.draft.answers, ...result.answers })}` }
+  await needs.database.withTenant({ tenantId: tenant.tenantId }, (tx) =>
+    saveAnswers(tx, asked.draft.id, result.answers)
+  )
+  return {
+    kind: 'redirect',
+    to: `/report/${stepAfter(asked.question.step, { ...asked.draft.answers, ...result.answers })}`
+  }
 }
 
 /** Shows a question; with errors, what was entered is kept in its fields. */
@@ -97,9 +139,21 @@ async function showQuestion(
   const alone = question.step === 'category'
   const fields = question.fields({ t, locale, entered, errors: errors ?? [], categories, wards }, { alone })
   const body = questionForm(draft, {
-    step: question.step, t, action: `${frame.basePath}/report/${question.step}`, errors: errors ?? [],
-    heading: alone ? null : t(question.titleKey), body: html`${fields}${continueButton(t)}`
+    step: question.step,
+    t,
+    action: `${frame.basePath}/report/${question.step}`,
+    errors: errors ?? [],
+    heading: alone ? null : t(question.titleKey),
+    body: html`${fields}${continueButton(t)}`
   })
   const status = errors === null ? 200 : errorCodes.unprocessable.status
-  return { kind: 'page', status, title: t(question.titleKey), body, back: backOf(question.step, draft), failed: errors !== null, noIndex: true }
+  return {
+    kind: 'page',
+    status,
+    title: t(question.titleKey),
+    body,
+    back: backOf(question.step, draft),
+    failed: errors !== null,
+    noIndex: true
+  }
 }

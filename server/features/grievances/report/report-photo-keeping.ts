@@ -4,7 +4,10 @@ import { eraseOldDrafts, markKept, photosToKeep, type WaitingPhoto } from './rep
 const atOnce = 3
 
 /** Hands the photos of a report that was just sent to the grievance's files. What fails is tried again by the scheduler. */
-export async function keepPhotosOf(needs: PortalNeeds, report: { tenantId: string; commandId: string | null }): Promise<void> {
+export async function keepPhotosOf(
+  needs: PortalNeeds,
+  report: { tenantId: string; commandId: string | null }
+): Promise<void> {
   const { tenantId, commandId } = report
   const photos = await needs.database.withTenant({ tenantId }, (tx) => photosToKeep(tx, { commandId, count: atOnce }))
   for (const photo of photos) await keepOne(needs, tenantId, photo)
@@ -16,7 +19,10 @@ async function keepOne(needs: PortalNeeds, tenantId: string, photo: WaitingPhoto
     await needs.keepPhoto({ tenantId, photoId, bytes, subject: { type: 'grievance', id: photo.grievanceId } })
     await needs.database.withTenant({ tenantId }, (tx) => markKept(tx, photo, needs.clock.now()))
   } catch (error) {
-    needs.log.warn({ error: (error as Error).name, grievance: photo.grievanceId }, 'a photo of a report waits to be kept')
+    needs.log.warn(
+      { error: (error as Error).name, grievance: photo.grievanceId },
+      'a photo of a report waits to be kept'
+    )
   }
 }
 

@@ -16,17 +16,23 @@ export function reportPhotoPages(needs: PortalNeeds): PageRoute[] {
   const step = 'photo'
   return [
     {
-      method: 'get', path: '/report/photo', summary: 'Question of a report: photos',
+      method: 'get',
+      path: '/report/photo',
+      summary: 'Question of a report: photos',
       handle: (request) => withDraft(needs, request, { step, work: async (draft) => showPhotos(request, draft, []) })
     },
     {
-      method: 'post', path: '/report/photo', summary: 'Adds or removes photos of a report',
+      method: 'post',
+      path: '/report/photo',
+      summary: 'Adds or removes photos of a report',
       files: { count: draftLimits.photos, bytes: draftLimits.photoBytes },
       limit: { name: 'portal-photo', points: 60, seconds: 3_600, by: 'network' },
       handle: (request) => withDraft(needs, request, { step, work: (draft) => answerPhotos(needs, request, draft) })
     },
     {
-      method: 'get', path: '/report/photo/:id', summary: 'A photo of the report that is being written',
+      method: 'get',
+      path: '/report/photo/:id',
+      summary: 'A photo of the report that is being written',
       handle: (request) => showPhoto(needs, request)
     }
   ]
@@ -35,24 +41,51 @@ export function reportPhotoPages(needs: PortalNeeds): PageRoute[] {
 function showPhotos({ t, frame }: PageRequest, draft: ReportDraft, errors: readonly PageError[]): PageReply {
   const room = draft.photos.length < draftLimits.photos
   const input = framed(
-    { name: 'photo', label: t('portal.photo.label'), hint: t('portal.photo.hint', { count: draftLimits.photos }), value: '', errors, optional: t('words.optional') },
+    {
+      name: 'photo',
+      label: t('portal.photo.label'),
+      hint: t('portal.photo.hint', { count: draftLimits.photos }),
+      value: '',
+      errors,
+      optional: t('words.optional')
+    },
     html`<input class="input input--file" id="photo" name="photo" type="file" accept="image/jpeg,image/png,image/webp" multiple>`
   )
   const body = questionForm(draft, {
-    step: 'photo', t, action: `${frame.basePath}/report/photo`, errors, heading: t('portal.photo.title'), files: true,
+    step: 'photo',
+    t,
+    action: `${frame.basePath}/report/photo`,
+    errors,
+    heading: t('portal.photo.title'),
+    files: true,
     body: html`${photoList({ t, frame }, draft, true)}${room ? input : html`<p>${t('portal.photo.full', { count: draftLimits.photos })}</p>`}
 <p class="portal-actions"><button class="button button--primary button--tall" type="submit" name="go" value="on">${t('words.continue')}</button>
 ${room && html`<button class="button" type="submit" name="go" value="stay">${t('portal.photo.addMore')}</button>`}</p>`
   })
   const failed = errors.length > 0
-  return { kind: 'page', status: failed ? errorCodes.unprocessable.status : 200, title: t('portal.photo.title'), body, back: backOf('photo', draft), failed, noIndex: true }
+  return {
+    kind: 'page',
+    status: failed ? errorCodes.unprocessable.status : 200,
+    title: t('portal.photo.title'),
+    body,
+    back: backOf('photo', draft),
+    failed,
+    noIndex: true
+  }
 }
 
 /** The photos of a draft in small; `removable` with a button each, inside the page's form. */
-export function photoList({ t, frame }: Pick<PageRequest, 't' | 'frame'>, draft: ReportDraft, removable: boolean): Html | null {
+export function photoList(
+  { t, frame }: Pick<PageRequest, 't' | 'frame'>,
+  draft: ReportDraft,
+  removable: boolean
+): Html | null {
   if (draft.photos.length === 0) return null
   const items = draft.photos.map(
-    (photo, at) => html`<li><img src="${frame.basePath}/report/photo/${photo.id}" alt="${t('portal.photo.alt', { number: at + 1 })}" width="112" height="112" loading="lazy">
+    (
+      photo,
+      at
+    ) => html`<li><img src="${frame.basePath}/report/photo/${photo.id}" alt="${t('portal.photo.alt', { number: at + 1 })}" width="112" height="112" loading="lazy">
 ${removable && html`<button class="button" type="submit" name="remove" value="${photo.id}">${t('portal.photo.remove', { number: at + 1 })}</button>`}</li>`
   )
   return html`<ul class="photo-list">${items}</ul>`
@@ -73,7 +106,11 @@ async function answerPhotos(needs: PortalNeeds, request: PageRequest, draft: Rep
   return { kind: 'redirect', to: request.form.text('go') === 'stay' ? '/report/photo' : `/report/${next}` }
 }
 
-async function addFile(needs: PortalNeeds, { t, context }: PageRequest, given: { draft: ReportDraft; file: FormFile }): Promise<PageError[]> {
+async function addFile(
+  needs: PortalNeeds,
+  { t, context }: PageRequest,
+  given: { draft: ReportDraft; file: FormFile }
+): Promise<PageError[]> {
   const refuse = (message: string): PageError[] => [{ field: 'photo', message }]
   if (given.file.tooLarge) return refuse(t('portal.photo.tooLarge', { size: draftLimits.photoBytes / 1e6 }))
   const { verdict } = await needs.preparePhoto(given.file.bytes)
@@ -90,7 +127,16 @@ async function showPhoto(needs: PortalNeeds, request: PageRequest): Promise<Page
   const bytes =
     draftId === null
       ? null
-      : await needs.database.withTenant({ tenantId: request.context.tenant.tenantId }, (tx) => photoBytes(tx, draftId, request.params['id'] ?? ''))
-  if (bytes === null) return { kind: 'page', status: 404, title: request.t('error.not_found'), body: html`<h1>${request.t('error.not_found')}</h1>`, noIndex: true }
+      : await needs.database.withTenant({ tenantId: request.context.tenant.tenantId }, (tx) =>
+          photoBytes(tx, draftId, request.params['id'] ?? '')
+        )
+  if (bytes === null)
+    return {
+      kind: 'page',
+      status: 404,
+      title: request.t('error.not_found'),
+      body: html`<h1>${request.t('error.not_found')}</h1>`,
+      noIndex: true
+    }
   return { kind: 'image', bytes, type: 'image/jpeg' }
 }

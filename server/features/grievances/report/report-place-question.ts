@@ -12,18 +12,35 @@ export const placeQuestion: ReportQuestion = {
   step: 'place',
   titleKey: 'portal.place.title',
   fields({ t, locale, entered, errors, wards }) {
-    const choices = wards.map((ward) => ({ value: ward.id, label: [ward.number, nameIn(locale, ward)].filter(Boolean).join(' · ') }))
+    const choices = wards.map((ward) => ({
+      value: ward.id,
+      label: [ward.number, nameIn(locale, ward)].filter(Boolean).join(' · ')
+    }))
     return html`${textInput({
-      name: 'landmark', label: t('portal.place.landmark'), hint: t('portal.place.landmarkHint'), value: entered['landmark'] ?? '', errors,
-      complete: 'street-address', max: maxLandmark
+      name: 'landmark',
+      label: t('portal.place.landmark'),
+      hint: t('portal.place.landmarkHint'),
+      value: entered['landmark'] ?? '',
+      errors,
+      complete: 'street-address',
+      max: maxLandmark
     })}
 <div class="field locate" data-locate hidden><button class="button" type="button">${t('portal.place.locate')}</button>
 <p class="hint" role="status" data-searching="${t('portal.place.searching')}" data-found="${t('portal.place.found')}" data-denied="${t('portal.place.denied')}" data-failed="${t('portal.place.failed')}"></p></div>
 ${hiddenFields({ latitude: entered['latitude'], longitude: entered['longitude'], accuracy: entered['accuracy'] })}
-${choices.length > 0 && selectInput({
-  name: 'ward', label: t('portal.place.ward'), hint: t('portal.place.wardHint'), optional: t('words.optional'), value: entered['ward'] ?? '', errors,
-  choices, empty: t('portal.place.wardUnknown')
-})}`
+${
+  choices.length > 0 &&
+  selectInput({
+    name: 'ward',
+    label: t('portal.place.ward'),
+    hint: t('portal.place.wardHint'),
+    optional: t('words.optional'),
+    value: entered['ward'] ?? '',
+    errors,
+    choices,
+    empty: t('portal.place.wardUnknown')
+  })
+}`
   },
   read(input) {
     const errors = placeErrors(input)
@@ -41,8 +58,10 @@ ${choices.length > 0 && selectInput({
 function placeErrors({ t, text, wards }: StepInput): PageError[] {
   const errors: PageError[] = []
   const landmark = text('landmark')
-  if (landmark.length < 3 && positionOf(text) === null) errors.push({ field: 'landmark', message: t('portal.place.missing') })
-  if (landmark.length > maxLandmark) errors.push({ field: 'landmark', message: t('error.tooLong', { count: maxLandmark }) })
+  if (landmark.length < 3 && positionOf(text) === null)
+    errors.push({ field: 'landmark', message: t('portal.place.missing') })
+  if (landmark.length > maxLandmark)
+    errors.push({ field: 'landmark', message: t('error.tooLong', { count: maxLandmark }) })
   if (text('ward') !== '' && !wards.some(({ id }) => id === text('ward'))) {
     errors.push({ field: 'ward', message: t('portal.place.wardGone') })
   }
@@ -61,7 +80,9 @@ function placeAnswers({ text }: StepInput): ReportAnswers {
 }
 
 /** The position the phone put into the form; null when there is none that can be. */
-export function positionOf(text: (name: string) => string): { latitude: number; longitude: number; accuracyMetres: number | null } | null {
+export function positionOf(
+  text: (name: string) => string
+): { latitude: number; longitude: number; accuracyMetres: number | null } | null {
   const [latitude, longitude, accuracy] = ['latitude', 'longitude', 'accuracy'].map((name) => numberOf(text(name)))
   if (latitude == null || longitude == null || Math.abs(latitude) > 90 || Math.abs(longitude) > 180) return null
   return { latitude, longitude, accuracyMetres: accuracy != null && accuracy >= 0 ? accuracy : null }

@@ -7,7 +7,14 @@ import { draftOf } from './report-request.ts'
 
 /** The confirmation. It can be opened again for a day, so that the number is not lost with a closed tab. */
 export function reportSentPages(needs: PortalNeeds): PageRoute[] {
-  return [{ method: 'get', path: '/report/sent', summary: 'Confirmation of a sent report', handle: (request) => sentPage(needs, request) }]
+  return [
+    {
+      method: 'get',
+      path: '/report/sent',
+      summary: 'Confirmation of a sent report',
+      handle: (request) => sentPage(needs, request)
+    }
+  ]
 }
 
 async function sentPage(needs: PortalNeeds, request: PageRequest): Promise<PageReply> {
@@ -15,7 +22,9 @@ async function sentPage(needs: PortalNeeds, request: PageRequest): Promise<PageR
   const draft = await draftOf(needs, request)
   if (draft === null || draft.filedAt === null) return { kind: 'redirect', to: '/report/start' }
   const { tenantId, timeZone } = context.tenant
-  const grievance = await needs.database.withTenant({ tenantId }, (tx) => readTracked(tx, draft.grievanceId), { readOnly: true })
+  const grievance = await needs.database.withTenant({ tenantId }, (tx) => readTracked(tx, draft.grievanceId), {
+    readOnly: true
+  })
   if (grievance === null) return { kind: 'redirect', to: '/report/start' }
   const { number, dueAt } = grievance
   const byPhone = Boolean(draft.answers.phone)

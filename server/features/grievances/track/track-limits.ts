@@ -11,8 +11,14 @@ const guesses = {
 } as const
 
 /** After too many of them a number is looked up once in so many seconds for one network, and not at its first asking. */
-const short = { asked: { name: 'track-asked', points: 1, seconds: quarterHour }, turn: { name: 'track-turn', points: 1, seconds: 30 } } as const
-const long = { asked: { name: 'track-asked-long', points: 1, seconds: 4 * quarterHour }, turn: { name: 'track-turn-long', points: 1, seconds: 300 } } as const
+const short = {
+  asked: { name: 'track-asked', points: 1, seconds: quarterHour },
+  turn: { name: 'track-turn', points: 1, seconds: 30 }
+} as const
+const long = {
+  asked: { name: 'track-asked-long', points: 1, seconds: 4 * quarterHour },
+  turn: { name: 'track-turn-long', points: 1, seconds: 300 }
+} as const
 
 export interface TrackAttempt {
   readonly tenantId: string

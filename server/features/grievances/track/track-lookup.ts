@@ -18,7 +18,11 @@ export async function lookUp(
   const attempt = { tenantId: context.tenant.tenantId, number: pair.number, network: networkOf(context.ip) }
   const seconds = await limits.delay(attempt)
   if (seconds > 0) return { outcome: 'wait', seconds }
-  const found = await needs.database.withTenant({ tenantId: attempt.tenantId }, (tx) => openByPair(tx, pair.number, pair.digits), { readOnly: true })
+  const found = await needs.database.withTenant(
+    { tenantId: attempt.tenantId },
+    (tx) => openByPair(tx, pair.number, pair.digits),
+    { readOnly: true }
+  )
   if (found) return { outcome: 'open', ...found }
   await limits.countMiss(attempt)
   return { outcome: 'nothing' }

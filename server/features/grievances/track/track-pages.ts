@@ -20,12 +20,25 @@ export interface TrackParts {
 /** Following a report with its number and the last four digits of the phone. */
 export function trackPages(parts: TrackParts): PageRoute[] {
   return [
-    { method: 'get', path: '/track', summary: 'Asks for the number of a report', handle: (request) => askPage(request, { errors: [] }) },
     {
-      method: 'post', path: '/track', summary: 'Opens a report by its number', handle: (request) => openReport(parts, request),
+      method: 'get',
+      path: '/track',
+      summary: 'Asks for the number of a report',
+      handle: (request) => askPage(request, { errors: [] })
+    },
+    {
+      method: 'post',
+      path: '/track',
+      summary: 'Opens a report by its number',
+      handle: (request) => openReport(parts, request),
       limit: { name: 'portal-track', points: 120, seconds: 60, by: 'network' }
     },
-    { method: 'get', path: '/track/status', summary: 'How a report stands', handle: (request) => statusPage(parts, request) }
+    {
+      method: 'get',
+      path: '/track/status',
+      summary: 'How a report stands',
+      handle: (request) => statusPage(parts, request)
+    }
   ]
 }
 
@@ -44,7 +57,11 @@ ${textInput({ name: 'number', label: t('portal.track.number'), hint: t('portal.t
 ${textInput({ name: 'digits', label: t('portal.track.digits'), hint: optional, value: form.text('digits'), errors, mode: 'numeric', complete: 'off', max: 20, short: true })}
 <p class="portal-actions"><button class="button button--primary button--tall" type="submit" id="open">${t('portal.track.open')}</button></p></form>`
   return {
-    kind: 'page', title: t('portal.track.title'), body, back: '/', failed,
+    kind: 'page',
+    title: t('portal.track.title'),
+    body,
+    back: '/',
+    failed,
     status: status ?? (failed ? errorCodes.unprocessable.status : 200),
     ...(retryAfter !== undefined && { headers: { 'Retry-After': String(retryAfter) } })
   }
@@ -58,10 +75,16 @@ async function openReport(parts: TrackParts, request: PageRequest): Promise<Page
     return askPage(request, { errors: [{ field: 'number', message }] })
   }
   const answer = await lookUp(parts, context, { number: number.trackingNumber, digits: digitsOf(form.text('digits')) })
-  if (answer.outcome === 'open') return { kind: 'redirect', to: '/track/status', cookies: [parts.passes.cookie(context, answer)] }
-  if (answer.outcome === 'nothing') return askPage(request, { errors: [{ field: 'number', message: t('portal.track.nothing') }], status: 404 })
+  if (answer.outcome === 'open')
+    return { kind: 'redirect', to: '/track/status', cookies: [parts.passes.cookie(context, answer)] }
+  if (answer.outcome === 'nothing')
+    return askPage(request, { errors: [{ field: 'number', message: t('portal.track.nothing') }], status: 404 })
   const message = t('portal.track.wait', { count: answer.seconds })
-  return askPage(request, { errors: [{ field: 'open', message }], status: errorCodes.too_many_requests.status, retryAfter: answer.seconds })
+  return askPage(request, {
+    errors: [{ field: 'open', message }],
+    status: errorCodes.too_many_requests.status,
+    retryAfter: answer.seconds
+  })
 }
 
 /** The last four digits, of whatever was typed: a whole phone number will do. */
@@ -72,7 +95,11 @@ export function digitsOf(text: string): string {
 async function statusPage({ needs, passes }: TrackParts, request: PageRequest): Promise<PageReply> {
   const pass = passes.read(request.context)
   if (pass === null) return { kind: 'redirect', to: '/track' }
-  const grievance = await needs.database.withTenant({ tenantId: request.context.tenant.tenantId }, (tx) => readTracked(tx, pass.grievanceId), { readOnly: true })
+  const grievance = await needs.database.withTenant(
+    { tenantId: request.context.tenant.tenantId },
+    (tx) => readTracked(tx, pass.grievanceId),
+    { readOnly: true }
+  )
   if (grievance === null) return { kind: 'redirect', to: '/track' }
   const title = `${request.t(`portal.stateName.${grievance.state}`)} – ${grievance.number}`
   return { kind: 'page', title, body: statusBody(request, grievance, pass.level), back: '/track', noIndex: true }

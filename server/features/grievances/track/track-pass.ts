@@ -21,15 +21,21 @@ export function createTrackPasses(secretKey: string, secure: boolean) {
     cookie(context: RequestContext, pass: TrackPass): string {
       const text = `${pass.grievanceId}.${pass.level}.${context.clock.now() + minutes * 60_000}`
       return cookieHeader(nameOf(context), `${text}.${sign(text, context.tenant.tenantId)}`, {
-        path: `${context.basePath}/track`, maxAge: minutes * 60, httpOnly: true, sameSite: 'Lax', secure
+        path: `${context.basePath}/track`,
+        maxAge: minutes * 60,
+        httpOnly: true,
+        sameSite: 'Lax',
+        secure
       })
     },
     /** The pass of the request; null when there is none, it has run out, or it belongs to another office. */
     read(context: RequestContext): TrackPass | null {
       const [grievanceId = '', level, until = '', signature = ''] = (context.cookie(nameOf(context)) ?? '').split('.')
       const expected = sign(`${grievanceId}.${level}.${until}`, context.tenant.tenantId)
-      if (signature.length !== expected.length || !timingSafeEqual(Buffer.from(signature), Buffer.from(expected))) return null
-      const stands = isUuid(grievanceId) && Number(until) > context.clock.now() && (level === 'full' || level === 'dates')
+      if (signature.length !== expected.length || !timingSafeEqual(Buffer.from(signature), Buffer.from(expected)))
+        return null
+      const stands =
+        isUuid(grievanceId) && Number(until) > context.clock.now() && (level === 'full' || level === 'dates')
       return stands ? { grievanceId, level } : null
     }
   }

@@ -6,7 +6,13 @@ import type { PageRequest } from '../../../portal/page-route.ts'
 import type { TrackedEvent, TrackedGrievance, TrackLevel } from './track-store.ts'
 
 const tones: Readonly<Record<string, string>> = {
-  resolved: 'ok', closed: 'ok', rejected: 'bad', info_needed: 'warn', submitted: 'plain', withdrawn: 'plain', duplicate: 'plain'
+  resolved: 'ok',
+  closed: 'ok',
+  rejected: 'bad',
+  info_needed: 'warn',
+  submitted: 'plain',
+  withdrawn: 'plain',
+  duplicate: 'plain'
 }
 
 /** How a report stands: one plain sentence, the date to expect, then what happened. Staff are never named. */
@@ -27,13 +33,22 @@ ${level === 'full' ? fullPart(request, grievance) : html`<p class="notice">${t('
 <p class="no-print"><a href="${request.frame.basePath}/track">${t('portal.status.other')}</a></p>`
 }
 
-function expectedFact(grievance: TrackedGrievance, { t, context }: PageRequest, date: (iso: string) => Html): [string, Html | string][] {
+function expectedFact(
+  grievance: TrackedGrievance,
+  { t, context }: PageRequest,
+  date: (iso: string) => Html
+): [string, Html | string][] {
   if (!isOpen(grievance.state)) return []
   const expected = grievance.scheduledFor ?? grievance.dueAt
   if (grievance.pausedAt !== null) return [[t('portal.status.expected'), t('portal.status.paused')]]
   if (expected === null) return []
   const late = Date.parse(expected) < context.clock.now()
-  return [[t('portal.status.expected'), html`${date(expected)}${late && html` <span class="late">${t('portal.status.late')}</span>`}`]]
+  return [
+    [
+      t('portal.status.expected'),
+      html`${date(expected)}${late && html` <span class="late">${t('portal.status.late')}</span>`}`
+    ]
+  ]
 }
 
 function fullPart(request: PageRequest, grievance: TrackedGrievance): Html {

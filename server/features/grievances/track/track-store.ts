@@ -10,7 +10,11 @@ export type TrackLevel = 'full' | 'dates'
  * The grievance that a number and the last digits of a phone open; null for an unknown number, a wrong pair, and digits
  * that are missing, which all do the same work. `digits` is '' when none were entered.
  */
-export async function openByPair(tx: Tx, number: string, digits: string): Promise<{ grievanceId: string; level: TrackLevel } | null> {
+export async function openByPair(
+  tx: Tx,
+  number: string,
+  digits: string
+): Promise<{ grievanceId: string; level: TrackLevel } | null> {
   const { rows } = await tx.query<{ grievanceId: string; phone: string | null }>(
     `select n.grievance_id as "grievanceId", c.phone
      from grievance_number n
