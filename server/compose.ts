@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config, ProcessRole } from './config.ts'
 import { createApp, createHealthApp } from './http/create-app.ts'
@@ -10,6 +10,8 @@ import type { StaticMount } from './http/static-files.ts'
 import { createDevicesModule } from './features/devices/module.ts'
 import { createDepartmentsModule } from './features/departments/module.ts'
 import { departmentsSync } from './features/departments/departments-sync.ts'
+import { createFilesModule } from './features/files/module.ts'
+import { grievancePhotos } from './features/grievances/grievance-photos.ts'
 import { createGrievancesModule } from './features/grievances/module.ts'
 import { createIdentityModule } from './features/identity/module.ts'
 import { peopleSync } from './features/people/people-sync.ts'
@@ -20,6 +22,7 @@ import { territoriesSync } from './features/territories/territories-sync.ts'
 import type { Module, Stop } from './module.ts'
 import { openPlatform } from './open-platform.ts'
 import type { Platform } from './platform.ts'
+import { createLocalFileStore } from './ports/adapters/local-file-store.ts'
 import { systemClock, type Clock } from './ports/clock.ts'
 import { createSyncModule } from './sync/sync-module.ts'
 
@@ -51,9 +54,11 @@ export async function compose(config: Config, deps: ComposeDeps): Promise<System
   const identity = createIdentityModule(platform)
   const devices = createDevicesModule({ ...platform, endSessionsOfDevice: identity.endSessionsOfDevice })
   const grievances = createGrievancesModule(platform)
-  const sync = createSyncModule(platform, [territoriesSync, departmentsSync, peopleSync, grievances.sync, syncIssuesSync])
+  const fileStore = createLocalFileStore(join(config.DATA_DIR, 'files'))
+  const files = createFilesModule({ ...platform, ...grievancePhotos, fileStore, announce: (change) => sync.announce(change) })
+  const sync = createSyncModule(platform, [territoriesSync, departmentsSync, peopleSync, grievances.sync, syncIssuesSync, files.sync])
   const modules: Module[] = [
-    identity, devices, grievances, createTerritoriesModule(platform), createDepartmentsModule(platform), createSyncIssuesModule(platform), sync
+    identity, devices, grievances, files, createTerritoriesModule(platform), createDepartmentsModule(platform), createSyncIssuesModule(platform), sync
   ]
   const routes = [...modules.flatMap((module) => module.routes ?? []), ...(deps.extraRoutes ?? [])]
   const appDeps: AppDeps = {
