@@ -25,7 +25,10 @@ export interface ApiClient {
   readonly basePath: string
   /** Throws `ApiError` for a refusal, `OfflineError` for silence. */
   call<Reply>(call: ApiCall<Reply>): Promise<Reply>
-  /** The raw answer, with the token and its one refresh: for streams and uploads. Statuses are the caller's business. */
+  /**
+   * The raw answer, with the token and its one refresh, or with the `Authorization` that `init` brings: for streams and
+   * uploads. Statuses are the caller's business.
+   */
   open(path: string, init?: RequestInit): Promise<Response>
 }
 
@@ -48,6 +51,7 @@ export function createApiClient(parts: ApiClientParts): ApiClient {
   const send = exchange(parts)
 
   async function open(path: string, init: RequestInit = {}): Promise<Response> {
+    if (new Headers(init.headers).has('authorization')) return send(path, withToken(init, null))
     const token = (await parts.tokens.current()) ?? (await parts.tokens.refresh())
     const first = await send(path, withToken(init, token))
     if (first.status !== 401 || token === null) return first

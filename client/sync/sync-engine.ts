@@ -44,7 +44,7 @@ import { createReferenceCache, type ReferenceCache } from './records/reference-c
 import { createStatusDesk } from './status-desk.ts'
 import { syncNouns, type SyncNouns } from './sync-nouns.ts'
 import type { SyncStatus } from './sync-status.ts'
-import { requestBackgroundSync } from './wake-signals.ts'
+import { requestBackgroundSync } from './background-sync.ts'
 
 export interface SyncEngineParts {
   /** With somebody logged in, or known from the last login. */

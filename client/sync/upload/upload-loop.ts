@@ -7,7 +7,7 @@ import type { BlobRow } from '#client/local-store/outbox-row.ts'
 import type { Outbox } from '#client/local-store/outbox.ts'
 import type { LocalRecord } from '#client/local-store/replica-document.ts'
 import { backoffMs, createWaker } from '../backoff.ts'
-import { uploadByTus } from './tus-upload.ts'
+import { askUpload, uploadByTus } from './tus-upload.ts'
 
 export interface UploadParts {
   outbox: Outbox
@@ -26,20 +26,33 @@ export async function uploadPhotos(parts: UploadParts): Promise<UploadOutcome> {
 }
 
 async function sendAll(parts: UploadParts): Promise<UploadOutcome> {
-  let outcome: UploadOutcome = { kind: 'clean' }
+  let result: UploadOutcome = { kind: 'clean' }
+  await askUploaded(parts)
   for (const photo of await readyPhotos(parts.outbox)) {
     try {
       await parts.outbox.updateBlob(photo.photoId, { state: 'uploading' })
-      await uploadByTus(parts.api, photo, (change) => parts.outbox.updateBlob(photo.photoId, change))
-      await parts.outbox.updateBlob(photo.photoId, { state: 'uploaded', offset: photo.size })
+      const outcome = await uploadByTus(parts.api, photo, (change) => parts.outbox.updateBlob(photo.photoId, change))
+      await (outcome === 'refused'
+        ? parts.outbox.updateBlob(photo.photoId, { state: 'refused' })
+        : parts.outbox.updateBlob(photo.photoId, { state: 'uploaded', offset: photo.size }))
     } catch (error) {
       const refused = error instanceof ApiError && refusedStatuses.has(error.status)
       await parts.outbox.updateBlob(photo.photoId, { state: refused ? 'refused' : 'waiting' })
-      if (!refused) outcome = { kind: 'failed', retryAfterMs: error instanceof ApiError ? error.retryAfterMs : null }
-      if (!(error instanceof ApiError)) return outcome
+      if (!refused) result = { kind: 'failed', retryAfterMs: error instanceof ApiError ? error.retryAfterMs : null }
+      if (!(error instanceof ApiError)) return result
     }
   }
-  return outcome
+  return result
+}
+
+/** Photos sent in an earlier run whose record this phone may no longer hold: the server itself is asked. */
+async function askUploaded({ outbox, api }: UploadParts): Promise<void> {
+  for (const { photoId, state } of await outbox.blobs()) {
+    if (state !== 'uploaded') continue
+    const reply = await askUpload(api, photoId).catch(() => null)
+    if (reply?.state === 'ready') await outbox.removeBlob(photoId)
+    if (reply?.state === 'refused') await outbox.updateBlob(photoId, { state: 'refused' })
+  }
 }
 
 /** Photos whose command the server has accepted, in order of saving. */

@@ -1,0 +1,126 @@
+import 'fake-indexeddb/auto'
+import { randomUUID } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { StoredRecord } from '#shared/protocol/push.ts'
+import { startReplicaFeed, type FedPage, type ReplicaFeed } from './replica-feed.ts'
+import { replicaReads, type ReplicaReads } from './replica-reads.ts'
+import { openReplicaStore, type ReplicaStore } from './replica-store.ts'
+
+let store: ReplicaStore
+let reads: ReplicaReads
+let feed: ReplicaFeed | null = null
+let pages: FedPage[] = []
+let owner = { tenantSlug: 't', userId: '', deviceId: '' }
+const asked: (number | null)[] = []
+
+async function open(): Promise<void> {
+  store = await openReplicaStore({ owner, parents: { person: 'householdId' }, multiInstance: false })
+  reads = replicaReads(store)
+}
+
+beforeEach(async () => {
+  owner = { tenantSlug: 't', userId: randomUUID(), deviceId: randomUUID() }
+  pages = []
+  asked.length = 0
+  await open()
+})
+afterEach(async () => {
+  await feed?.stop()
+  feed = null
+  await store.close()
+})
+
+const id = randomUUID()
+const checkpoint = (n: number, g = 1) => ({ g, s: { tenant: [String(n), String(n)] as [string, string] }, r: {} })
+const person = (rev: number, name: string) => ({ id, type: 'person', rev, name, householdId: 'h' })
+const stored = (rev: number, name: string): StoredRecord[] => [{ collection: 'people', document: person(rev, name) }]
+const nameNow = async () => (await reads.get('people', [id])).get(id)?.['name'] ?? null
+
+/** Feeds the people collection with the given pages; each further question gets an empty one. */
+function start(): ReplicaFeed {
+  feed = startReplicaFeed(store, async (collection, from) => {
+    if (collection !== 'people') return { documents: [], checkpoint: checkpoint(0) }
+    asked.push(from ? Number(from.s['tenant']?.[0]) : null)
+    return pages.shift() ?? { documents: [], checkpoint: from ?? checkpoint(0) }
+  })
+  return feed
+}
+
+async function feedPage(page: FedPage): Promise<void> {
+  pages.push(page)
+  if (feed) feed.resync(['people'])
+  await (feed ?? start()).inSync()
+}
+
+describe('replica', () => {
+  it('ignores a lower rev, from feed and push reply alike', async () => {
+    await feedPage({ documents: [person(5, 'five')], checkpoint: checkpoint(1) })
+    await feedPage({ documents: [person(4, 'four')], checkpoint: checkpoint(2) })
+    expect(await nameNow()).toBe('five')
+    await store.applyStored(stored(3, 'three'), 1)
+    expect(await nameNow()).toBe('five')
+    await store.applyStored(stored(6, 'six'), 1)
+    expect(await nameNow()).toBe('six')
+  })
+
+  it('keeps the newest of writes that meet each other, in any order', async () => {
+    await Promise.all([8, 3, 9, 5].map((rev) => store.applyStored(stored(rev, `rev ${rev}`), 1)))
+    expect(await nameNow()).toBe('rev 9')
+  })
+
+  it('does not bring a removed record back with an older state, but takes it back from the feed', async () => {
+    await feedPage({ documents: [person(5, 'five')], checkpoint: checkpoint(1) })
+    await feedPage({ documents: [{ id, rev: 5, _deleted: true }], checkpoint: checkpoint(2) })
+    expect(await nameNow()).toBeNull()
+    await store.applyStored(stored(5, 'late reply'), 1)
+    expect(await nameNow()).toBeNull()
+    await feedPage({ documents: [person(5, 'back in the ward')], checkpoint: checkpoint(3) })
+    expect(await nameNow()).toBe('back in the ward')
+  })
+
+  it('takes a restored server\'s older revs as the truth of the new generation', async () => {
+    await feedPage({ documents: [person(9, 'before the restore')], checkpoint: checkpoint(1, 1) })
+    await feedPage({ documents: [person(2, 'restored')], checkpoint: checkpoint(1, 2) })
+    expect(await nameNow()).toBe('restored')
+    await store.applyStored(stored(10, 'reply of the old generation'), 1)
+    expect(await nameNow()).toBe('restored')
+  })
+
+  it('goes on after a kill where the data ends, not where the reading was', async () => {
+    await feedPage({ documents: [person(1, 'one')], checkpoint: checkpoint(7) })
+    await feed?.stop()
+    feed = null
+    await store.close()
+    await open()
+    asked.length = 0
+    await feedPage({ documents: [person(2, 'two')], checkpoint: checkpoint(8) })
+    expect(asked[0]).toBe(7)
+    expect(await nameNow()).toBe('two')
+  })
+
+  it('saves no checkpoint past a page that could not be written', async () => {
+    await feedPage({ documents: [person(1, 'one')], checkpoint: checkpoint(1) })
+    const failures: unknown[] = []
+    store.guard.onFailure = (error) => failures.push(error)
+    const unwritable = { ...person(2, 'two'), broken: () => 'a function cannot be stored' }
+    await feedPage({ documents: [unwritable], checkpoint: checkpoint(2) })
+    await feedPage({ documents: [{ ...person(1, 'x'), id: randomUUID() }], checkpoint: checkpoint(3) })
+    expect(failures.length).toBeGreaterThan(0)
+    await feed?.stop()
+    feed = null
+    store.guard.failed = false
+    asked.length = 0
+    await feedPage({ documents: [], checkpoint: checkpoint(4) })
+    expect(asked[0]).toBe(1)
+  })
+
+  it('lists children by parent and types in chunks without missing any', async () => {
+    const many = Array.from({ length: 25 }, (_, n) => ({ ...person(1, `p${n}`), id: randomUUID(), householdId: n % 2 === 0 ? 'even' : 'odd' }))
+    await feedPage({ documents: many, checkpoint: checkpoint(1) })
+    expect((await reads.list('people', { type: 'person', parent: 'even' })).length).toBe(13)
+    const seen: string[] = []
+    for await (const chunk of reads.chunks('people', 'person', 4)) seen.push(...chunk.map((record) => record.id))
+    expect(seen.sort()).toEqual(many.map((record) => record.id).sort())
+    expect(await reads.list('people', { type: 'household' })).toEqual([])
+  })
+})

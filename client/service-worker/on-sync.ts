@@ -1,0 +1,71 @@
+import { deviceClock } from '#client/device/clock.ts'
+import { deviceLocks } from '#client/device/locks.ts'
+import { deviceRandom } from '#client/device/random.ts'
+import { basePathOf } from '#client/http/base-path.ts'
+import { openDeviceStore } from '#client/local-store/device-store.ts'
+import { Outbox } from '#client/local-store/outbox.ts'
+import { openSession, type Session } from '#client/session/session.ts'
+import { flushOutbox, type FlushOutcome } from '#client/sync/push/flush-outbox.ts'
+import { newFlushMemory } from '#client/sync/push/push-batch.ts'
+import { uploadPhotos } from '#client/sync/upload/upload-loop.ts'
+import { backgroundSyncTag } from '#client/sync/background-sync.ts'
+
+/** Thrown when something is left to send: the browser then fires the sync again, later and later. */
+export class UnsentError extends Error {
+  override readonly name = 'UnsentError'
+}
+
+export interface SyncWorkerParts {
+  /** Address of the registration's scope. */
+  scope: string
+  app: string
+  /** Default: the session that the page has left on this device. */
+  session?: Session
+}
+
+/**
+ * Background Sync: sends the outbox of the person logged in and the photos of what was accepted, with the page closed.
+ * Writes verdicts into the outbox only; the page brings them into the replica when it is next open. Throws `UnsentError`.
+ */
+export async function onSync(tag: string, parts: SyncWorkerParts): Promise<void> {
+  if (tag !== backgroundSyncTag) return
+  const outcome = await sendInBackground(parts)
+  if (outcome !== null && outcome.kind !== 'clean' && outcome.kind !== 'ended') throw new UnsentError(outcome.kind)
+}
+
+/** Null when nobody is logged in. */
+export async function sendInBackground(parts: SyncWorkerParts): Promise<FlushOutcome | null> {
+  const basePath = basePathOf(parts.scope)
+  const store = openDeviceStore(basePath)
+  const session = parts.session ?? (await openSession(sessionParts(basePath, parts, store)))
+  const { state, info } = session.view()
+  if (!info || state !== 'active') {
+    store.close()
+    return null
+  }
+  const outbox = new Outbox({ tenantSlug: info.tenant.slug, userId: info.user.id, deviceId: info.deviceId })
+  const common = { outbox, api: session.apiFor(info.user.id), locks: deviceLocks() }
+  try {
+    const flush = { ...common, clock: deviceClock, tenantId: info.tenant.tenantId, app: parts.app, memory: newFlushMemory() }
+    const outcome = await flushOutbox(flush)
+    if (outcome.kind !== 'clean') return outcome
+    const photos = await uploadPhotos(common)
+    return photos.kind === 'failed' ? { kind: 'offline' } : { kind: 'clean' }
+  } finally {
+    outbox.close()
+    store.close()
+  }
+}
+
+function sessionParts(basePath: string, parts: SyncWorkerParts, store: ReturnType<typeof openDeviceStore>) {
+  return {
+    basePath,
+    origin: new URL(parts.scope).origin,
+    store,
+    clock: deviceClock,
+    random: deviceRandom,
+    locks: deviceLocks(),
+    deviceLabel: '',
+    appVersion: parts.app
+  }
+}
