@@ -34,11 +34,9 @@ export interface OutboxQueues {
 
 export function createQueues(redis: RedisConnections): OutboxQueues {
   const connection = redis.open('producer')
+  const names = queueKinds.map(queueName)
   const queues = new Map(
-    queueKinds.map((kind) => [
-      queueName(kind),
-      new Queue<QueuedMessage>(queueName(kind), { connection, prefix: queuePrefix, skipWaitingForReady: true })
-    ])
+    names.map((name) => [name, new Queue<QueuedMessage>(name, { connection, prefix: queuePrefix })])
   )
   for (const queue of queues.values()) queue.on('error', () => undefined) // the connection itself reports that Redis is away
   return {

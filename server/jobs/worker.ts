@@ -37,7 +37,9 @@ export async function sendMessage(deps: SendDeps, message: QueuedMessage): Promi
   const outcome = await claim.call.send()
   deps.breaker.tell(claim.call.provider, outcome)
   const after = await insist(() =>
-    deps.database.withTenant({ tenantId: message.tenantId }, (tx) => writeOutcome(tx, deps, { row: claim.row, outcome }))
+    deps.database.withTenant({ tenantId: message.tenantId }, (tx) =>
+      writeOutcome(tx, deps, { row: claim.row, outcome })
+    )
   )
   after?.()
 }
@@ -57,9 +59,14 @@ async function claimMessage(tx: Tx, deps: SendDeps, { id, turn }: QueuedMessage)
   return { row: await beginAttempt(tx, row, prepared.provider), call: prepared }
 }
 
-async function writeOutcome(tx: Tx, deps: SendDeps, { row, outcome }: { row: OutboxRow; outcome: SendOutcome }): Promise<After> {
+async function writeOutcome(
+  tx: Tx,
+  deps: SendDeps,
+  { row, outcome }: { row: OutboxRow; outcome: SendOutcome }
+): Promise<After> {
   await endAttempt(tx, row, outcome)
-  if (outcome.kind === 'accepted') return end(tx, deps, { ...row, status: 'sent', error: null, providerRef: outcome.providerRef })
+  if (outcome.kind === 'accepted')
+    return end(tx, deps, { ...row, status: 'sent', error: null, providerRef: outcome.providerRef })
   if (outcome.kind === 'permanent') return end(tx, deps, { ...row, status: 'failed', error: outcome.error })
   const mayTryAgain = outcome.kind === 'retry' || deps.handler.mayRepeat(row.channel)
   if (!mayTryAgain) return end(tx, deps, { ...row, status: 'unknown', error: outcome.error })
