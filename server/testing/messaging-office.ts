@@ -16,7 +16,7 @@ import type { Stop } from '#server/module.ts'
 import { openPlatform } from '#server/open-platform.ts'
 import type { Platform } from '#server/platform.ts'
 import { systemClock } from '#server/ports/clock.ts'
-import type { Announcement } from '#server/sync/push.ts'
+import type { Announcement } from '#server/sync/announce-records.ts'
 import { createSyncModule } from '#server/sync/sync-module.ts'
 import { testRoleSecret, type ClonedDatabase } from './database-clone.ts'
 import { asOperator } from './office-fixture.ts'
@@ -86,7 +86,7 @@ function joinRooms(platform: Platform, { messaging: given }: OfficeOptions) {
   const timing = { relayMs: 50, reaperMs: 100, backoff: { baseMs: 50, capMs: 200 }, ...given?.timing }
   const messaging = createMessagingModule(platform, needs, { ...given, timing })
   const grievances = createGrievancesModule(platform)
-  const sync = createSyncModule(platform, [territoriesSync, departmentsSync, grievances.sync, messaging.syncPart])
+  const sync = createSyncModule(platform, [territoriesSync, departmentsSync, grievances.sync, messaging.sync])
   return { messaging, sync }
 }
 

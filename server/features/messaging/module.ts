@@ -19,7 +19,7 @@ import { createSenders, onlyOutside, type Senders } from './senders.ts'
 
 export interface MessagingModule extends Module {
   /** Listens to the events of commands; has no command and no record of its own. */
-  syncPart: SyncPart
+  sync: SyncPart
   /** What became of the acknowledgements of a grievance. `cancelled` with `daily_cap`: none will come, say so. */
   acknowledgementsOf(tx: Tx, grievanceId: string): Promise<Acknowledgement[]>
 }
@@ -53,7 +53,7 @@ export function createMessagingModule<C>(
       ...outbox.start,
       scheduler: async () => both(await outbox.start.scheduler?.(), await startForgetting(platform))
     },
-    syncPart: { commands: [], records: [], onEvents: (tx, events) => listenToGrievances(tx, events, listener) },
+    sync: { commands: [], records: [], onEvents: (tx, events) => listenToGrievances(tx, events, listener) },
     acknowledgementsOf
   }
 }

@@ -32,7 +32,10 @@ export function makeCertificate(): Certificate {
   const spki = publicKey.export({ type: 'spki', format: 'der' })
   const body = sequence(version, serial, algorithm, name, validity, name, spki, extensions)
   const whole = sequence(body, algorithm, bits(sign('sha256', body, privateKey)))
-  const lines = whole.toString('base64').replace(/.{64}/g, '$&\n')
+  const lines = whole
+    .toString('base64')
+    .match(/.{1,64}/g)
+    ?.join('\n')
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`
