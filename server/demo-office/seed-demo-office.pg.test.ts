@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isOpen } from '#shared/grievances/grievance-state.ts'
 import { createLocalFileStore } from '#server/ports/adapters/local-file-store.ts'
@@ -18,9 +17,8 @@ const fileStore = createLocalFileStore(folder)
 const size = { seed: 3, people: 240, grievances: 80 }
 
 async function seed(database: TestDatabase): Promise<DemoOffice> {
-  const owner = new pg.Client({ connectionString: database.ownerUrl })
+  const owner = createPool({ url: database.ownerUrl, name: 'seed test owner', max: 1 })
   const pool = createPool({ url: database.ownerUrl, name: 'seed test', max: 4 })
-  await owner.connect()
   try {
     return await seedDemoOffice(owner, createDatabase(pool), { ...size, now, fileStore, log: () => undefined })
   } finally {

@@ -1,0 +1,61 @@
+import type { ImportReport, ReadRows } from '#shared/imports/import-report.ts'
+import { chunksOf, insertRows } from '../../postgres/insert-rows.ts'
+import type { Tx } from '../../postgres/transaction.ts'
+import type { ImportNeeds, ImportOptions } from './needs.ts'
+
+/** What becomes of the sound rows of a file. */
+export interface ImportPlan<Row> {
+  readonly created: Row[]
+  readonly updated: Row[]
+  readonly unchanged: number
+}
+
+export interface ImportWork<Row> {
+  /** Name in the audit, e.g. `import.wards`. */
+  readonly action: string
+  readonly file: ReadRows<Row>
+  /** Rows written together: a transaction holds at most some 500. */
+  readonly rowsPerTransaction: number
+  plan(tx: Tx, rows: readonly Row[]): Promise<ImportPlan<Row>>
+  create(tx: Tx, rows: readonly Row[]): Promise<void>
+  update(tx: Tx, rows: readonly Row[]): Promise<void>
+}
+
+/**
+ * Plans against what is stored, then writes in small transactions. Nothing is written before every row was judged. Cut off
+ * in between, the next run finds what is there by its source key and goes on.
+ */
+export async function importRows<Row>(
+  needs: ImportNeeds,
+  options: ImportOptions,
+  work: ImportWork<Row>
+): Promise<ImportReport> {
+  const { file } = work
+  const stopped = options.onError === 'stop' && file.refused.length > 0
+  const told = { dryRun: options.dryRun, read: file.read, refused: file.refused, mended: file.mended, stopped }
+  if (stopped) return { ...told, created: 0, updated: 0, unchanged: 0 }
+  const who = { tenantId: options.tenant.tenantId }
+  const plan = await needs.database.withTenant(who, (tx) => work.plan(tx, file.rows))
+  if (!options.dryRun) {
+    for (const rows of chunksOf(plan.created, work.rowsPerTransaction)) {
+      await needs.database.withTenant(who, (tx) =>
+        work.create(tx, rows).then(() => writeAudit(needs, tx, { action: work.action, created: rows.length }))
+      )
+    }
+    for (const rows of chunksOf(plan.updated, work.rowsPerTransaction)) {
+      await needs.database.withTenant(who, (tx) =>
+        work.update(tx, rows).then(() => writeAudit(needs, tx, { action: work.action, updated: rows.length }))
+      )
+    }
+  }
+  return { ...told, created: plan.created.length, updated: plan.updated.length, unchanged: plan.unchanged }
+}
+
+async function writeAudit(
+  needs: ImportNeeds,
+  tx: Tx,
+  { action, ...counts }: { action: string; created?: number; updated?: number }
+): Promise<void> {
+  const at = new Date(needs.clock.now()).toISOString()
+  await insertRows(tx, 'audit_entry', [{ id: needs.newId(), at, actor_role: 'system', action, after: counts }])
+}
