@@ -65,13 +65,17 @@ export function createApiClient(parts: ApiClientParts): ApiClient {
     basePath: parts.basePath,
     open,
     async call<Reply>(call: ApiCall<Reply>): Promise<Reply> {
-      const init = initOf(call)
-      const path = call.path
-      const response = call.auth && call.auth !== 'token' ? await send(path, init) : await open(path, init)
-      if (!response.ok) throw await errorOf(response)
-      if (response.status === 204) return undefined as Reply
-      const body = await readBody(response)
-      return call.reply ? call.reply.parse(body) : (body as Reply)
+      const ending = joinSignals([AbortSignal.timeout(call.timeoutMs ?? defaultTimeoutMs), call.signal])
+      const init = initOf(call, ending.signal)
+      try {
+        const response = call.auth && call.auth !== 'token' ? await send(call.path, init) : await open(call.path, init)
+        if (!response.ok) throw await errorOf(response)
+        if (response.status === 204) return undefined as Reply
+        const body = await readBody(response)
+        return call.reply ? call.reply.parse(body) : (body as Reply)
+      } finally {
+        ending.release()
+      }
     }
   }
 }
@@ -96,8 +100,7 @@ function exchange(parts: ApiClientParts): (path: string, init: RequestInit) => P
 /** Reason given to an AbortController when the caller itself stops: no sign of a bad line. */
 export const stopped = 'stopped'
 
-function initOf(call: ApiCall<unknown>): RequestInit {
-  const timeout = AbortSignal.timeout(call.timeoutMs ?? defaultTimeoutMs)
+function initOf(call: ApiCall<unknown>, signal: AbortSignal): RequestInit {
   const headers: Record<string, string> = { accept: 'application/json' }
   if (call.body !== undefined) headers['content-type'] = 'application/json'
   return {
@@ -106,19 +109,22 @@ function initOf(call: ApiCall<unknown>): RequestInit {
     credentials: call.auth === 'cookie' ? 'same-origin' : 'omit',
     cache: 'no-store',
     redirect: 'error',
-    signal: call.signal ? eitherSignal(call.signal, timeout) : timeout,
+    signal,
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) })
   }
 }
 
-/** `AbortSignal.any` is missing in WebViews before 116. */
-function eitherSignal(a: AbortSignal, b: AbortSignal): AbortSignal {
+/**
+ * Aborts with the first of the signals (`AbortSignal.any` is missing in WebViews before 116). Release it when the request
+ * is over, or a signal that lives as long as the app collects listeners.
+ */
+function joinSignals(signals: readonly (AbortSignal | null | undefined)[]): { signal: AbortSignal; release(): void } {
   const both = new AbortController()
-  for (const signal of [a, b]) {
-    if (signal.aborted) both.abort(signal.reason)
-    signal.addEventListener('abort', () => both.abort(signal.reason), { once: true, signal: both.signal })
+  for (const signal of signals) {
+    if (signal?.aborted) both.abort(signal.reason)
+    signal?.addEventListener('abort', () => both.abort(signal.reason), { once: true, signal: both.signal })
   }
-  return both.signal
+  return { signal: both.signal, release: () => both.abort(stopped) }
 }
 
 function withToken(init: RequestInit, token: string | null): RequestInit {
@@ -148,13 +154,15 @@ async function errorOf(response: Response): Promise<ApiError> {
   })
 }
 
-/** The same client, whose requests all end when `signal` aborts (with the reason `stopped`: no sign of a bad line). */
+/**
+ * The same client, whose requests all end when `signal` aborts (with the reason `stopped`: no sign of a bad line) instead
+ * of their own. What is opened brings a signal that ends in time, or listeners collect.
+ */
 export function abortableApi(api: ApiClient, signal: AbortSignal): ApiClient {
-  const joined = (own: AbortSignal | null | undefined): AbortSignal => (own ? eitherSignal(own, signal) : signal)
   return {
     basePath: api.basePath,
-    call: (call) => api.call({ ...call, signal: joined(call.signal) }),
-    open: (path, init = {}) => api.open(path, { ...init, signal: joined(init.signal) })
+    call: (call) => api.call({ ...call, signal }),
+    open: (path, init = {}) => api.open(path, { ...init, signal: joinSignals([signal, init.signal]).signal })
   }
 }
 
