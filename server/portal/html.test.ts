@@ -27,6 +27,7 @@ describe('places where escaping does not help', () => {
   test('an attribute without quotes is refused', () => {
     expect(() => html`<a href=${'x onclick=alert(1)'}>a</a>`).toThrow('quotes')
     expect(html`<a href="?a=${'1'}&b=${'2'}">a</a>`.text).toBe('<a href="?a=1&b=2">a</a>')
+    expect(html`<a${attributes({ id: 'x' })}${attributes({ rel: 'y' })}>a</a>`.text).toBe('<a id="x" rel="y">a</a>')
   })
 
   test('a value inside a script or style is refused', () => {

@@ -61,7 +61,7 @@ function escapeText(text: string): string {
 
 function refuseUnsafePlace(before: string): void {
   const tag = before.slice(before.lastIndexOf('<'))
-  const unquoted = tag.replace(/"[^"]*"|'[^']*'/g, '')
+  const unquoted = tag.replace(/"[^"]*"|'[^']*'/g, 'quoted')
   const insideQuotes = /["']/.test(unquoted)
   const insideTag = /^<[a-z]/i.test(tag) && !unquoted.includes('>') && !insideQuotes
   if (insideTag && /=\s*$/.test(unquoted)) throw new Error('Put quotes around the attribute.')

@@ -48,6 +48,7 @@ ${content.noIndex && html`<meta name="robots" content="noindex">`}${stylesOf(fra
 ${options.assets.scriptFile && html`<script type="module" src="${frame.basePath}/${options.assets.scriptFile}"></script>`}</head>
 <body class="portal"><a class="skip-link" href="#main">${t('portal.skip')}</a>
 ${headerOf(frame)}
+<p class="portal-waiting notice notice--warn no-print" data-waiting hidden><a href="${frame.basePath}/report/offline">${t('portal.offline.waitingLink')}</a></p>
 <main id="main" class="portal-main">${content.back !== undefined && html`<a class="portal-back" href="${frame.basePath}${content.back}">${t('words.back')}</a>`}
 ${content.body}</main>
 ${footerOf(frame)}</body></html>`

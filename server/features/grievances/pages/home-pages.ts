@@ -28,7 +28,6 @@ function homeBody({ t, frame }: PageRequest, figures: HomeFigures): Html {
   return html`<h1 class="portal-lead">${t('portal.home.title')}</h1><p class="portal-intro">${t('portal.home.intro')}</p>
 <p class="portal-choices"><a class="button button--primary button--tall" href="${frame.basePath}/report/start">${t('portal.home.report')}</a>
 <a class="button button--tall" href="${frame.basePath}/track">${t('portal.home.track')}</a></p>
-<div data-waiting hidden></div>
 ${
   figures.filed > 0 &&
   html`<section class="figures" aria-labelledby="figures"><h2 id="figures">${t('portal.home.figuresTitle')}</h2>

@@ -20,6 +20,8 @@ export type PortalModuleNeeds = Pick<
     subject: { type: string; id: string }
     bytes: Uint8Array
   }): Promise<unknown>
+  /** Below the base path: where uploads begin. */
+  readonly uploadPath: string
   /** A token to upload one photo that a sent report announced. `expiresAt`: ms, server clock. */
   issueUploadToken(photo: {
     tenantId: string

@@ -3,6 +3,7 @@ import { definePage, type PortalOptions } from '../../../portal/page-route.ts'
 import { readPortalAssets } from '../../../portal/portal-assets.ts'
 import { problemPages } from '../../../portal/problem-page.ts'
 import { reportCheckPages } from '../report/report-check-pages.ts'
+import { reportOfflinePages } from '../report/report-offline-pages.ts'
 import { reportPages } from '../report/report-pages.ts'
 import { reportPhotoPages } from '../report/report-photo-pages.ts'
 import { sweepDrafts } from '../report/report-photo-keeping.ts'
@@ -13,6 +14,7 @@ import { createTrackPasses } from '../track/track-pass.ts'
 import { createPortalLists } from './grievance-pages-store.ts'
 import { homePages } from './home-pages.ts'
 import type { PortalModuleNeeds, PortalNeeds } from './needs.ts'
+import { portalRoutes } from './portal-routes.ts'
 import { sitePages } from './site-pages.ts'
 
 const sweepEveryMs = 10 * 60_000
@@ -33,12 +35,13 @@ export function createPortalModule(given: PortalModuleNeeds): Module {
     ...reportPhotoPages(needs),
     ...reportCheckPages(needs),
     ...reportSentPages(needs),
+    ...reportOfflinePages(needs),
     ...trackPages(track),
     ...sitePages()
   ]
   return {
     name: 'portal',
-    routes: pages.map((page) => definePage(page, options)),
+    routes: [...portalRoutes(track), ...pages.map((page) => definePage(page, options))],
     staticMounts: assets.mounts,
     problemPage: problemPages(options),
     start: { scheduler: async () => startSweep(needs) }

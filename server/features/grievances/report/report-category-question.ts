@@ -10,7 +10,7 @@ export const categoryQuestion: ReportQuestion = {
   titleKey: 'portal.category.title',
   fields(view, { alone }) {
     const search = html`<div class="tile-search" data-tile-search hidden><label class="field__label" for="category-search">${view.t('portal.category.search')}</label>
-<input class="input" id="category-search" type="search" autocomplete="off"><p class="hint" role="status" data-tile-none></p></div>`
+<input class="input" id="category-search" type="search" autocomplete="off"><p class="hint" role="status" data-tile-none data-text="${view.t('portal.category.searchNone')}"></p></div>`
     return tileChoice({
       name: 'category',
       label: view.t('portal.category.title'),

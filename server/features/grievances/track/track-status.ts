@@ -1,6 +1,7 @@
 import { nameIn } from '#shared/departments/category.ts'
 import { isOpen } from '#shared/grievances/grievance-state.ts'
 import { formatDate, formatDateTime } from '#shared/i18n/format.ts'
+import type { Translate } from '#shared/i18n/translator.ts'
 import { html, type Html } from '../../../portal/html.ts'
 import type { PageRequest } from '../../../portal/page-route.ts'
 import type { TrackedEvent, TrackedGrievance, TrackLevel } from './track-store.ts'
@@ -60,6 +61,13 @@ function fullPart(request: PageRequest, grievance: TrackedGrievance): Html {
 
 function timelineItem({ t, locale, context }: PageRequest, entry: TrackedEvent): Html {
   const at = formatDateTime(Date.parse(entry.at), { locale, timeZone: context.tenant.timeZone })
-  return html`<li><time datetime="${entry.at}">${at}</time><strong>${t(`portal.event.${entry.event.replace(/^grievance\./, '')}`)}</strong>
+  return html`<li><time datetime="${entry.at}">${at}</time><strong>${eventName(t, entry.event)}</strong>
 ${entry.text && html`<p class="as-written">${entry.text}</p>`}</li>`
+}
+
+/** An event that has no words of its own here is only said to be a change. */
+function eventName(t: Translate, event: string): string {
+  const key = `portal.event.${event.replace(/^grievance\./, '')}`
+  const name = t(key)
+  return name === key ? t('portal.event.other') : name
 }
