@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { actorOf, openMessagingOffice, outboxOf, type MessagingOffice } from '#server/testing/messaging-office.ts'
+import { actorOf, openMessagingOffice, outboxOf, type MessagingOffice } from '#server/testing/messaging/messaging-office.ts'
 import { asOperator, filing, makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
 import { startSmsDouble, type SmsDouble } from '#server/testing/providers/sms-double.ts'
 import { makeTestTenant, type TestTenant } from '#server/testing/start-test-server.ts'
@@ -101,6 +104,25 @@ test('a worker that dies between claim and answer leaves a message for a person,
 
   expect(await asPerson((tx) => redrive(tx, message.id, 3))).toBe(true)
   await ends(grievanceId!, { status: 'sent', attempt: 2 })
+})
+
+test('a worker process that is killed while the provider holds its call leaves one message and no second call', async () => {
+  const environment = { SMS_URL: sms.url, SMS_TOKEN: sms.token }
+  const script = fileURLToPath(new URL('../testing/messaging/messaging-worker.ts', import.meta.url))
+  const args = [JSON.stringify(database), redis.url, JSON.stringify(environment)]
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { stdio: 'ignore' })
+  await office.start('scheduler')
+  sms.answers.push('hang')
+  const [grievanceId] = await report(1)
+  await expect.poll(() => sms.posts.length, { timeout: 30_000 }).toBe(1)
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  await office.start('worker')
+  await operate(`update outbox set lease_until = now() - interval '1 second' where subject_id = $1`, [grievanceId])
+  await ends(grievanceId!, { status: 'unknown', last_error: 'interrupted', attempt: 1 })
+  const [other] = await report(1)
+  await ends(other!, { status: 'sent' })
+  expect(sms.posts.filter((post) => post.reference === sms.posts[0]!.reference)).toHaveLength(1)
 })
 
 test('a provider that takes the message and breaks off is not asked again', async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import webPush from 'web-push'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { actorOf, openMessagingOffice, outboxOf, type MessagingOffice } from '#server/testing/messaging-office.ts'
+import { actorOf, openMessagingOffice, outboxOf, type MessagingOffice } from '#server/testing/messaging/messaging-office.ts'
 import {
   asOperator,
   commandOf,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { actorOf, openMessagingOffice, outboxOf, type MessagingOffice } from '#server/testing/messaging-office.ts'
+import { actorOf, openMessagingOffice, outboxOf, type MessagingOffice } from '#server/testing/messaging/messaging-office.ts'
 import {
   asOperator,
   commandOf,

@@ -18,9 +18,9 @@ import type { Platform } from '#server/platform.ts'
 import { systemClock } from '#server/ports/clock.ts'
 import type { Announcement } from '#server/sync/announce-records.ts'
 import { createSyncModule } from '#server/sync/sync-module.ts'
-import { testRoleSecret, type ClonedDatabase } from './database-clone.ts'
-import { asOperator } from './office-fixture.ts'
-import type { TestTenant } from './start-test-server.ts'
+import { testRoleSecret, type ClonedDatabase } from '../database-clone.ts'
+import { asOperator } from '../office-fixture.ts'
+import type { TestTenant } from '../start-test-server.ts'
 
 export interface MessagingOffice {
   readonly platform: Platform
