@@ -1,5 +1,6 @@
 import type { RxJsonSchema } from 'rxdb/plugins/core'
 import type { Removal, WireDocument } from '#shared/protocol/collection-names.ts'
+import type { LocalRecord } from './local-record.ts'
 
 /** A server's record as the replica keeps it: the wire document, its generation, and the id it hangs on. */
 export type ReplicaDocument = {
@@ -12,9 +13,6 @@ export type ReplicaDocument = {
   parent: string
   [field: string]: unknown
 }
-
-/** A record as screens and rules see it. */
-export type LocalRecord = { id: string; type: string } & Record<string, unknown>
 
 /**
  * Only what queries need. RxDB types `additionalProperties` as false, which only its validators read; none is used. Nothing validates it: a document that is odd must not stop the feed.

@@ -1,7 +1,8 @@
 import type { Table } from 'dexie'
 import type { RxCollection } from 'rxdb/plugins/core'
 import type { CollectionName } from '#shared/protocol/collection-names.ts'
-import { toLocalRecord, type LocalRecord, type ReplicaDocument } from './replica-document.ts'
+import type { LocalRecord } from './local-record.ts'
+import { toLocalRecord, type ReplicaDocument } from './replica-document.ts'
 import type { ReplicaStore } from './replica-store.ts'
 
 /** What is asked of a replica: all records of a type, or those that hang on one parent. */

@@ -1,8 +1,8 @@
 import { deviceClock } from '#client/device/clock.ts'
-import { deviceLocks } from '#client/device/locks.ts'
+import { deviceLocks, type LockPort } from '#client/device/locks.ts'
 import { deviceRandom } from '#client/device/random.ts'
 import { basePathOf } from '#client/http/base-path.ts'
-import { openDeviceStore } from '#client/local-store/device-store.ts'
+import { openDeviceStore, type DeviceStore } from '#client/local-store/device-store.ts'
 import { Outbox } from '#client/local-store/outbox.ts'
 import { openSession, type Session } from '#client/session/session.ts'
 import { flushOutbox, type FlushOutcome } from '#client/sync/push/flush-outbox.ts'
@@ -21,6 +21,8 @@ export interface SyncWorkerParts {
   app: string
   /** Default: the session that the page has left on this device. */
   session?: Session
+  /** Default: the Web Locks that page and worker share. */
+  locks?: LockPort
 }
 
 /**
@@ -36,15 +38,16 @@ export async function onSync(tag: string, parts: SyncWorkerParts): Promise<void>
 /** Null when nobody is logged in. */
 export async function sendInBackground(parts: SyncWorkerParts): Promise<FlushOutcome | null> {
   const basePath = basePathOf(parts.scope)
+  const locks = parts.locks ?? deviceLocks()
   const store = openDeviceStore(basePath)
-  const session = parts.session ?? (await openSession(sessionParts(basePath, parts, store)))
+  const session = parts.session ?? (await openSession(sessionParts(basePath, parts, { store, locks })))
   const { state, info } = session.view()
   if (!info || state !== 'active') {
     store.close()
     return null
   }
   const outbox = new Outbox({ tenantSlug: info.tenant.slug, userId: info.user.id, deviceId: info.deviceId })
-  const common = { outbox, api: session.apiFor(info.user.id), locks: deviceLocks() }
+  const common = { outbox, api: session.apiFor(info.user.id), locks }
   try {
     const flush = { ...common, clock: deviceClock, tenantId: info.tenant.tenantId, app: parts.app, memory: newFlushMemory() }
     const outcome = await flushOutbox(flush)
@@ -57,14 +60,13 @@ export async function sendInBackground(parts: SyncWorkerParts): Promise<FlushOut
   }
 }
 
-function sessionParts(basePath: string, parts: SyncWorkerParts, store: ReturnType<typeof openDeviceStore>) {
+function sessionParts(basePath: string, parts: SyncWorkerParts, ports: { store: DeviceStore; locks: LockPort }) {
   return {
     basePath,
     origin: new URL(parts.scope).origin,
-    store,
+    ...ports,
     clock: deviceClock,
     random: deviceRandom,
-    locks: deviceLocks(),
     deviceLabel: '',
     appVersion: parts.app
   }

@@ -1,7 +1,7 @@
 import { inject, onScopeDispose, shallowRef, watchEffect, type App, type InjectionKey, type ShallowRef } from 'vue'
 import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { SearchHit } from '#shared/search-key/search-index.ts'
-import type { LocalRecord } from '#client/local-store/replica-document.ts'
+import type { LocalRecord } from '#client/local-store/local-record.ts'
 import type { PendingEvent } from './records/pending-layer.ts'
 import type { ViewQuery } from './records/record-view.ts'
 import type { SyncEngine } from './sync-engine.ts'

@@ -12,7 +12,7 @@ import { sweepGeneration } from './generation-sweep.ts'
 import type { LayerKeeper } from '../records/layer-keeper.ts'
 import type { StatusDesk } from '../status-desk.ts'
 import type { SyncStatus } from '../sync-status.ts'
-import { releasePhotos } from '../upload/upload-loop.ts'
+import { releasePhotos } from '../upload/release-photos.ts'
 import { startFeedRunner, type FeedRunner } from './feed-runner.ts'
 import { firstSyncOf, progressAfter, type SyncProgress } from './sync-progress.ts'
 

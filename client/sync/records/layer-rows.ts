@@ -1,6 +1,6 @@
 import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { RecordFields, RecordWrite, Rows } from '#shared/protocol/define-command.ts'
-import type { LocalRecord } from '#client/local-store/replica-document.ts'
+import type { LocalRecord } from '#client/local-store/local-record.ts'
 
 /** A record as pending commands leave it; null: removed. */
 export interface LayeredRecord {

@@ -5,7 +5,7 @@ import type { Command } from '#shared/protocol/command.ts'
 import type { CommandContext, CommandDefinition, Decision, DomainEvent, TenantRules } from '#shared/protocol/define-command.ts'
 import { judgeCommand, parseCommand, type ParsedCommand } from '#shared/protocol/run-command.ts'
 import type { OutboxRow } from '#client/local-store/outbox-row.ts'
-import type { LocalRecord } from '#client/local-store/replica-document.ts'
+import type { LocalRecord } from '#client/local-store/local-record.ts'
 import type { ReplicaReads } from '#client/local-store/replica-reads.ts'
 import { layerKey, LayerRows, type LayeredRecord } from './layer-rows.ts'
 

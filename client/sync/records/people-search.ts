@@ -1,5 +1,5 @@
 import { rankMatches, searchEntry, type SearchEntry, type SearchHit } from '#shared/search-key/search-index.ts'
-import type { LocalRecord } from '#client/local-store/replica-document.ts'
+import type { LocalRecord } from '#client/local-store/local-record.ts'
 import type { ReplicaReads } from '#client/local-store/replica-reads.ts'
 import type { PendingLayer } from './pending-layer.ts'
 

@@ -1,5 +1,5 @@
 import type { CollectionName } from '#shared/protocol/collection-names.ts'
-import type { LocalRecord } from '#client/local-store/replica-document.ts'
+import type { LocalRecord } from '#client/local-store/local-record.ts'
 import type { ReplicaReads } from '#client/local-store/replica-reads.ts'
 import { layerKey } from './layer-rows.ts'
 import type { PendingEvent, PendingLayer } from './pending-layer.ts'

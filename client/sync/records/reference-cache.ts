@@ -1,4 +1,4 @@
-import type { LocalRecord } from '#client/local-store/replica-document.ts'
+import type { LocalRecord } from '#client/local-store/local-record.ts'
 import type { ReplicaReads } from '#client/local-store/replica-reads.ts'
 import { layerKey } from './layer-rows.ts'
 

@@ -1,11 +1,9 @@
-import type { CollectionName, RecordRef } from '#shared/protocol/collection-names.ts'
 import type { LockPort } from '#client/device/locks.ts'
 import type { RandomSource } from '#client/device/random.ts'
 import type { ApiClient } from '#client/http/api-client.ts'
 import { ApiError } from '#client/http/api-error.ts'
 import type { BlobRow } from '#client/local-store/outbox-row.ts'
 import type { Outbox } from '#client/local-store/outbox.ts'
-import type { LocalRecord } from '#client/local-store/replica-document.ts'
 import { backoffMs, createWaker } from '../backoff.ts'
 import { askUpload, uploadByTus } from './tus-upload.ts'
 
@@ -61,29 +59,6 @@ async function readyPhotos(outbox: Outbox): Promise<BlobRow[]> {
   const accepted = new Map(rows.filter((row) => row.verdict === 'applied' || row.verdict === 'merged').map((row) => [row.id, row.seq]))
   const photos = (await outbox.blobs()).filter((blob) => accepted.has(blob.commandId) && (blob.state === 'waiting' || blob.state === 'uploading'))
   return photos.sort((a, b) => (accepted.get(a.commandId) ?? 0) - (accepted.get(b.commandId) ?? 0))
-}
-
-/**
- * Lets go of photos that the server holds and has checked: the record's `photos` says `ready`. One that it refused is
- * marked and stays.
- */
-export async function releasePhotos(outbox: Outbox, read: (collection: CollectionName, ids: string[]) => Promise<Map<string, LocalRecord>>): Promise<void> {
-  for (const blob of await outbox.blobs()) {
-    if (blob.state !== 'uploaded' || !blob.subject) continue
-    const state = await photoState(blob.photoId, blob.subject, read)
-    if (state === 'ready') await outbox.removeBlob(blob.photoId)
-    if (state === 'refused') await outbox.updateBlob(blob.photoId, { state: 'refused' })
-  }
-}
-
-async function photoState(
-  photoId: string,
-  subject: RecordRef,
-  read: (collection: CollectionName, ids: string[]) => Promise<Map<string, LocalRecord>>
-): Promise<string | null> {
-  const record = (await read(subject.collection, [subject.id])).get(subject.id)
-  const photos = Array.isArray(record?.['photos']) ? (record['photos'] as { id?: string; state?: string }[]) : []
-  return photos.find((photo) => photo.id === photoId)?.state ?? null
 }
 
 export interface UploadLoop {
