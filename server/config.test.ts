@@ -40,6 +40,8 @@ describe('reading the configuration', () => {
     writeFileSync(file, `${key}\n`)
     expect(readConfig({ DATABASE_URL: least.DATABASE_URL, SECRET_KEY_FILE: file }).SECRET_KEY).toBe(key)
     expect(badKeys({ DATABASE_URL: least.DATABASE_URL, SECRET_KEY_FILE: `${file}.gone` })).toEqual(['SECRET_KEY'])
+    writeFileSync(file, '\n')
+    expect(readConfig({ ...least, SMTP_URL_FILE: file }).SMTP_URL).toBeUndefined()
   })
 
   test('refuses demo users, example secrets and plain http where other machines can reach it', () => {

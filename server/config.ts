@@ -111,8 +111,8 @@ function collectValues(environment: Readonly<Record<string, string | undefined>>
     if (given) values[key] = given
     else if (file) {
       const content = readSecretFile(file)
-      if (content !== null) values[key] = content
-      else problems.push({ key, message: `the file that ${key}_FILE names cannot be read` })
+      if (content) values[key] = content
+      else if (content === null) problems.push({ key, message: `the file that ${key}_FILE names cannot be read` })
     }
   }
   return { values, problems }

@@ -62,7 +62,15 @@ export async function prepareTemplate(superuserUrl: string): Promise<string> {
 
 /** A migrated, empty database of its own in the cluster of `superuserUrl`, with the URL of each role. */
 export async function cloneTemplate(superuserUrl: string): Promise<ClonedDatabase> {
-  const template = await prepareTemplate(superuserUrl)
+  return createDatabaseFrom(superuserUrl, await prepareTemplate(superuserUrl))
+}
+
+/** A database of its own without any migration. */
+export function createEmptyDatabase(superuserUrl: string): Promise<ClonedDatabase> {
+  return createDatabaseFrom(superuserUrl, 'template1')
+}
+
+async function createDatabaseFrom(superuserUrl: string, template: string): Promise<ClonedDatabase> {
   const name = `sampark_test_${randomBytes(8).toString('hex')}`
   await withSuperuser(superuserUrl, (client) => client.query(`create database ${name} template ${template}`))
   const ownerUrl = urlOfDatabase(superuserUrl, name)

@@ -1,0 +1,131 @@
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { build } from 'vite'
+import { makeSecret } from '#server/embedded/secret-file.ts'
+import { testRoleSecret } from '#server/testing/database-clone.ts'
+import { asOperator, filing, makeOffice } from '#server/testing/office-fixture.ts'
+import { logInTo, makeTestTenant, startTestServer, type TestServer } from '#server/testing/start-test-server.ts'
+import { createEmptyTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
+import { makeTestFolder } from '#server/testing/test-services.ts'
+import { pushOnce } from '#server/testing/topology-clients.ts'
+
+// The commands as the image runs them: built, by plain node, with the settings that docker-compose.yml gives `migrate`.
+const root = resolve(import.meta.dirname, '..')
+let database: TestDatabase
+let server: TestServer | undefined
+
+const run = async (name: string, args: string[] = []) => {
+  const folder = makeTestFolder('commands')
+  const settings = { secret_key: makeSecret(), role_secret: testRoleSecret, database_url: database.ownerUrl }
+  const env: Record<string, string> = {}
+  for (const [key, value] of Object.entries(settings)) {
+    writeFileSync(join(folder, key), `${value}\n`)
+    env[`${key.toUpperCase()}_FILE`] = join(folder, key)
+  }
+  return promisify(execFile)(process.execPath, [join(root, `dist/commands/${name}.js`), ...args], {
+    env,
+    cwd: folder
+  }).then(
+    ({ stdout }) => ({ code: 0, text: stdout }),
+    ({ code, stderr }: { code: number; stderr: string }) => ({ code, text: stderr })
+  )
+}
+
+beforeAll(async () => {
+  await build({ configFile: join(root, 'vite.commands.config.ts'), logLevel: 'error' })
+  database = await createEmptyTestDatabase()
+})
+afterAll(async () => {
+  await server?.close()
+  await database.drop()
+})
+
+test('the commands need no package that the image leaves out', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>
+  }
+  const files = readdirSync(join(root, 'dist/commands')).filter((name) => name.endsWith('.js'))
+  const imported = files.flatMap((name) =>
+    [...readFileSync(join(root, 'dist/commands', name), 'utf8').matchAll(/^import .*?from "([^".][^"]*)"/gm)].map(
+      ([, from]) => from
+    )
+  )
+  const known = [...Object.keys(dependencies), ...builtinModules, ...builtinModules.map((name) => `node:${name}`)]
+  expect(imported.length).toBeGreaterThan(3)
+  expect(imported.filter((name) => !known.includes(name ?? ''))).toEqual([])
+})
+
+test('migrate brings an empty database to this version, once', async () => {
+  expect(await run('migrate')).toMatchObject({ code: 0, text: expect.stringMatching(/Done: \d+ steps/) })
+  expect(await run('migrate')).toMatchObject({ code: 0, text: 'The database is up to date.\n' })
+})
+
+test('create-tenant makes an office whose owner can log in with the password it prints', async () => {
+  const args = [
+    '--slug',
+    'seva',
+    '--name',
+    'Seva Office',
+    '--prefix',
+    'SEV',
+    '--login',
+    'asha',
+    '--owner',
+    'Asha Rao',
+    '--host',
+    'seva.example'
+  ]
+  const { code, text } = await run('create-tenant', args)
+  expect([code, text]).toEqual([0, expect.stringContaining('/o/seva/')])
+  const password = /password (\S+) and/.exec(text)?.[1] ?? ''
+  server = await startTestServer({ database })
+  expect((await logInTo(`${server.url}/o/seva`, 'asha', { password })).reply.user.role).toBe('owner')
+})
+
+test.each([
+  ['without a name it says how it is used', [], /create-tenant --slug/],
+  [
+    'a short name that is taken is named',
+    ['--slug', 'seva', '--name', 'Other', '--prefix', 'OTH', '--login', 'ravi', '--owner', 'Ravi'],
+    /slug: Another office/
+  ],
+  [
+    'a bad login is refused before anything is made',
+    ['--slug', 'third', '--name', 'Third', '--prefix', 'THI', '--login', 'r v', '--owner', 'Ravi'],
+    /login: /
+  ]
+])('%s', async (_what, args, message) => {
+  const { code, text } = await run('create-tenant', args)
+  expect([code, text]).toEqual([1, expect.stringMatching(message)])
+  const offices = await asOperator(
+    database,
+    '00000000-0000-7000-8000-000000000000',
+    async (client) => (await client.query('select slug from tenant')).rows
+  )
+  expect(offices).toEqual([{ slug: 'seva' }])
+})
+
+test('after a marked backup devices learn how far it reaches, and what came later is not promised', async () => {
+  const sql = (name: string) => readFileSync(join(root, 'deploy/backup', name), 'utf8')
+  const tenant = await makeTestTenant(database)
+  const office = await makeOffice(database, tenant)
+  const worker = await logInTo(`${server!.url}/o/${tenant.slug}`, 'field_worker')
+  const first = await pushOnce(worker, [filing(office)])
+  expect(first.durableTo.position).toBeNull()
+  const ask = (text: string) =>
+    asOperator(database, tenant.tenantId, (client) => client.query<{ pg_snapshot_xmin: string }>(text))
+  await expect
+    .poll(async () => Number((await ask(sql('reached-position.sql'))).rows[0]?.pg_snapshot_xmin))
+    .toBeGreaterThan(Number(first.verdicts[0]?.receipt?.position))
+  const position = String((await ask(sql('reached-position.sql'))).rows[0]?.pg_snapshot_xmin)
+  const later = await pushOnce(worker, [filing(office)])
+  await ask(sql('mark-position.sql').replace(":'position'", `'${position}'`))
+  const { durableTo } = await pushOnce(worker, [filing(office)])
+  expect(durableTo.position).toBe(position)
+  expect(Number(first.verdicts[0]?.receipt?.position)).toBeLessThan(Number(position))
+  expect(Number(later.verdicts[0]?.receipt?.position)).toBeGreaterThanOrEqual(Number(position))
+})
