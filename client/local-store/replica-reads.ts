@@ -26,7 +26,7 @@ export interface ReplicaReads {
   /** All records of a type in chunks, so that the caller can give way to the screen between two. */
   chunks(collection: CollectionName, type: string, size: number): AsyncGenerator<LocalRecord[]>
   /** Records that a generation older than `generation` left behind. */
-  olderThan(collection: CollectionName, generation: number): Promise<{ id: string; rev: number }[]>
+  olderThan(collection: CollectionName, generation: number): Promise<{ id: string }[]>
   /** Calls back after each write, of this tab or another; returns the way to stop. */
   onChange(collection: CollectionName, listener: (changed: ChangedRecord[]) => void): () => void
 }
@@ -81,18 +81,21 @@ export function replicaReads(store: ReplicaStore): ReplicaReads {
     async olderThan(name, generation) {
       const table = await tableOf(name)
       const old = await table.filter((document) => document._deleted === '0' && document.syncGeneration < generation).toArray()
-      return old.map(({ id, rev }) => ({ id, rev }))
+      return old.map(({ id }) => ({ id }))
     },
-    onChange(name, listener) {
-      const subscription = collectionOf(name).eventBulks$.subscribe((bulk) => {
-        if (bulk.isLocal) return
-        const events = bulk.events as unknown as { documentId: string; documentData: StoredDocument }[]
-        listener(events.map(({ documentId, documentData }) => ({
-          id: documentId,
-          record: documentData._deleted === true ? null : toLocalRecord(documentData)
-        })))
-      })
-      return () => subscription.unsubscribe()
-    }
+    onChange: (name, listener) => followChanges(collectionOf(name), listener)
   }
+}
+
+function followChanges(collection: RxCollection<ReplicaDocument>, listener: (changed: ChangedRecord[]) => void): () => void {
+  const subscription = collection.eventBulks$.subscribe((bulk) => {
+    if (bulk.isLocal) return
+    const events = bulk.events as unknown as { documentId: string; documentData: StoredDocument }[]
+    const changed = events.map(({ documentId, documentData }) => ({
+      id: documentId,
+      record: documentData._deleted === true ? null : toLocalRecord(documentData)
+    }))
+    listener(changed)
+  })
+  return () => subscription.unsubscribe()
 }

@@ -68,67 +68,91 @@ export async function openSession(parts: SessionParts): Promise<Session> {
 }
 
 function createSession(parts: SessionParts, start: SessionView): Session {
-  const listeners = new Set<(view: SessionView) => void>()
-  let view = start
-  let held: HeldToken | null = null
-  let refreshing: Promise<string | null> | null = null
-  const tokens: TokenSource = {
-    current: async () => (held && held.until - parts.clock.monotonic() > renewBeforeMs ? held.token : null),
-    refresh: () => (refreshing ??= refreshOnce().finally(() => (refreshing = null)))
-  }
+  const holder = new SessionHolder(parts, start)
+  const tokens: TokenSource = { current: () => holder.token(), refresh: () => holder.refresh(api) }
   const api = createApiClient({ ...parts, tokens })
-
-  async function change(next: SessionView): Promise<void> {
-    view = next
-    await parts.store.put('session', next.info)
-    await parts.store.put('ended', next.state === 'ended' ? true : null)
-    for (const listener of listeners) listener(view)
-  }
-
-  async function take(reply: SessionReply): Promise<string> {
-    const { accessToken, expiresAt: _expiresAt, expiresInMs, ...info } = reply
-    held = { token: accessToken, until: parts.clock.monotonic() + expiresInMs }
-    await change({ state: 'active', info })
-    return accessToken
-  }
-
-  /** One refresher per device: two at once would look like a stolen token. */
-  async function refreshOnce(): Promise<string | null> {
-    const known = view.info
-    if (!known || view.state !== 'active') return null
-    return parts.locks.hold(refreshLockName(parts.basePath), async () => {
-      const reply = await askRefresh(api)
-      if (reply && reply.user.id === known.user.id && reply.tenant.tenantId === known.tenant.tenantId) return take(reply)
-      held = null
-      await change({ state: 'ended', info: known })
-      return null
-    })
-  }
-
   return {
-    view: () => view,
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    view: () => holder.view,
+    subscribe: (listener) => holder.subscribe(listener),
     async login(login, password) {
       const device = { id: await deviceIdOf(parts), label: parts.deviceLabel, appVersion: parts.appVersion }
       const body = { login, password, device }
       const reply = await api.call({ method: 'POST', path: sessionPath, auth: 'cookie', body, reply: sessionReplySchema })
-      await take(reply)
-      return view.info as SessionInfo
+      await holder.take(reply)
+      return holder.view.info as SessionInfo
     },
     async logout() {
       await api.call({ method: 'DELETE', path: sessionPath, auth: 'cookie', timeoutMs: 5_000 }).catch(() => undefined)
-      held = null
-      await change({ state: 'none', info: null })
+      await holder.end('none', null)
     },
     tokens,
     api,
     apiFor(userId) {
-      const his = async (token: () => Promise<string | null>) => (view.info?.user.id === userId ? token() : null)
+      const his = async (token: () => Promise<string | null>) => (holder.view.info?.user.id === userId ? token() : null)
       return createApiClient({ ...parts, tokens: { current: () => his(tokens.current), refresh: () => his(tokens.refresh) } })
     }
+  }
+}
+
+/** View and token of one page. */
+class SessionHolder {
+  view: SessionView
+  readonly #parts: SessionParts
+  readonly #listeners = new Set<(view: SessionView) => void>()
+  #held: HeldToken | null = null
+  #refreshing: Promise<string | null> | null = null
+
+  constructor(parts: SessionParts, start: SessionView) {
+    this.#parts = parts
+    this.view = start
+  }
+
+  subscribe(listener: (view: SessionView) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async token(): Promise<string | null> {
+    const held = this.#held
+    return held && held.until - this.#parts.clock.monotonic() > renewBeforeMs ? held.token : null
+  }
+
+  async take(reply: SessionReply): Promise<string> {
+    const { accessToken, expiresAt: _expiresAt, expiresInMs, ...info } = reply
+    this.#held = { token: accessToken, until: this.#parts.clock.monotonic() + expiresInMs }
+    await this.#change({ state: 'active', info })
+    return accessToken
+  }
+
+  async end(state: 'none' | 'ended', info: SessionInfo | null): Promise<void> {
+    this.#held = null
+    await this.#change({ state, info })
+  }
+
+  /** Several who need a token at once share one request. */
+  refresh(api: ApiClient): Promise<string | null> {
+    this.#refreshing ??= this.#refreshOnce(api).finally(() => (this.#refreshing = null))
+    return this.#refreshing
+  }
+
+  /** One refresher per device: two at once would look like a stolen token. */
+  async #refreshOnce(api: ApiClient): Promise<string | null> {
+    const known = this.view.info
+    if (!known || this.view.state !== 'active') return null
+    return this.#parts.locks.hold(refreshLockName(this.#parts.basePath), async () => {
+      const reply = await askRefresh(api)
+      const same = reply !== null && reply.user.id === known.user.id && reply.tenant.tenantId === known.tenant.tenantId
+      if (same) return this.take(reply)
+      await this.end('ended', known)
+      return null
+    })
+  }
+
+  async #change(next: SessionView): Promise<void> {
+    this.view = next
+    await this.#parts.store.put('session', next.info)
+    await this.#parts.store.put('ended', next.state === 'ended' ? true : null)
+    for (const listener of this.#listeners) listener(next)
   }
 }
 

@@ -37,15 +37,48 @@ const pollSpreadMs = 30_000
 const restartLimits = { base: 2_000, cap: 60_000 }
 
 export function startFeedRunner(parts: FeedParts): FeedRunner {
+  const feed = startHealingFeed(parts)
+  const poll = startPoll(parts.random, () => feed.loop.poke(collectionNames))
+  const stream: LiveStream = startLiveStream({
+    api: parts.api,
+    random: parts.random,
+    onPoke: (poke) => feed.loop.poke(poke.collections, poke.position),
+    onOpen() {
+      parts.onChange()
+      feed.loop.poke(collectionNames)
+    },
+    async onScopeChanged() {
+      await parts.onScopeChanged()
+      feed.loop.poke(collectionNames)
+    }
+  })
+  return {
+    poke: feed.loop.poke,
+    wake() {
+      stream.wake()
+      feed.loop.wake()
+      feed.loop.poke(collectionNames)
+    },
+    pulling: feed.pulling,
+    live: () => stream.isOpen(),
+    inSync: feed.inSync,
+    async stop() {
+      poll.stop()
+      await Promise.all([stream.stop(), feed.stop()])
+    }
+  }
+}
+
+/** The replicas' feed, begun again at the last checkpoint that holds when a write failed (full disk, lost database). */
+function startHealingFeed(parts: FeedParts) {
   let pulling = false
   let failures = 0
-  let poll: ReturnType<typeof setTimeout> | undefined
   let restart: ReturnType<typeof setTimeout> | undefined
   let feed: ReplicaFeed
   let stopFollowing: () => void = () => undefined
   const loop: PullLoop = createPullLoop({ ...parts, resync: (names) => feed.resync(names) })
 
-  function startFeed(): void {
+  function begin(): void {
     feed = startReplicaFeed(parts.store, loop.pull)
     const following = feed.active$.subscribe((active) => {
       pulling = active
@@ -55,60 +88,42 @@ export function startFeedRunner(parts: FeedParts): FeedRunner {
     stopFollowing = () => following.unsubscribe()
   }
 
-  /** A write failed (full disk, lost database): nothing is passed over; begin again at the last checkpoint that holds. */
+  async function beginAgain(): Promise<void> {
+    stopFollowing()
+    await feed.stop()
+    parts.store.guard.failed = false
+    begin()
+  }
+
   parts.store.guard.onFailure = (error) => {
     parts.onTrouble(error)
     failures += 1
     clearTimeout(restart)
     restart = setTimeout(() => void beginAgain(), backoffMs(failures, parts.random, restartLimits))
   }
-
-  async function beginAgain(): Promise<void> {
-    stopFollowing()
-    await feed.stop()
-    parts.store.guard.failed = false
-    startFeed()
-  }
-
-  function pollAgain(): void {
-    poll = setTimeout(() => {
-      loop.poke(collectionNames)
-      pollAgain()
-    }, pollMs + pollSpreadMs * (2 * fraction(parts.random) - 1))
-  }
-
-  startFeed()
-  pollAgain()
-  const stream: LiveStream = startLiveStream({
-    api: parts.api,
-    random: parts.random,
-    onPoke: (poke) => loop.poke(poke.collections, poke.position),
-    onOpen() {
-      parts.onChange()
-      loop.poke(collectionNames)
-    },
-    async onScopeChanged() {
-      await parts.onScopeChanged()
-      loop.poke(collectionNames)
-    }
-  })
-
+  begin()
   return {
-    poke: loop.poke,
-    wake() {
-      stream.wake()
-      loop.wake()
-      loop.poke(collectionNames)
-    },
+    loop,
     pulling: () => pulling,
-    live: () => stream.isOpen(),
     inSync: () => feed.inSync(),
-    async stop() {
-      clearTimeout(poll)
+    async stop(): Promise<void> {
       clearTimeout(restart)
       loop.stop()
       stopFollowing()
-      await Promise.all([stream.stop(), feed.stop()])
+      await feed.stop()
     }
   }
+}
+
+/** Reads everything now and then, in case a poke was lost. */
+function startPoll(random: RandomSource, poke: () => void): { stop(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  function again(): void {
+    timer = setTimeout(() => {
+      poke()
+      again()
+    }, pollMs + pollSpreadMs * (2 * fraction(random) - 1))
+  }
+  again()
+  return { stop: () => clearTimeout(timer) }
 }

@@ -11,7 +11,8 @@ export interface SweepParts {
 
 /**
  * After the server's feed began a new generation (restore, move) and a collection has been read to its end in it: what
- * only the old generation knew is gone on the server, and goes here. May be repeated after a kill.
+ * only the old generation knew is gone on the server, and goes here; with rev 0, so that whatever the new generation says
+ * of it later counts. May be repeated after a kill.
  */
 export async function sweepGeneration(parts: SweepParts, read: ReadonlyMap<CollectionName, number>): Promise<void> {
   const swept = (await parts.outbox.setting<Partial<Record<CollectionName, number>>>('swept')) ?? {}
@@ -20,7 +21,7 @@ export async function sweepGeneration(parts: SweepParts, read: ReadonlyMap<Colle
   for (const [name, generation] of due) {
     if (swept[name] !== undefined) {
       const left = await parts.reads.olderThan(name, generation)
-      const removals = left.map(({ id, rev }) => ({ collection: name, document: { id, rev, _deleted: true as const } }))
+      const removals = left.map(({ id }) => ({ collection: name, document: { id, rev: 0, _deleted: true as const } }))
       await parts.store.applyStored(removals, generation)
     }
     swept[name] = generation

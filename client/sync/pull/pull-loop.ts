@@ -45,77 +45,22 @@ const behindMostMs = 5_000
 
 /** Turns the pulls of all collections into as few requests as possible, one on its way at a time, and retries them itself. */
 export function createPullLoop(parts: PullLoopParts): PullLoop {
-  const waker = createWaker()
-  const asked = new Map<CollectionName, Asked>()
+  const requests = new PullRequests(parts)
   const skipped = new Map<CollectionName, { at: string; to: Checkpoint }>()
-  const ended = new Map<CollectionName, string>()
-  const reach = createReach(again)
-  let pumping = false
-  let stopping = false
-
-  function again(collections: readonly CollectionName[]): void {
-    for (const name of collections) ended.delete(name)
-    parts.resync(collections)
-  }
-
-  async function pump(): Promise<void> {
-    if (pumping) return
-    pumping = true
-    let failures = 0
-    await pause(gatherMs)
-    while (asked.size > 0 && !stopping) {
-      const group = new Map(asked)
-      const wanted = reach.wanted()
-      try {
-        const reply = await send(parts.api, group, wanted)
-        failures = 0
-        for (const page of reply.pulls) take(group, page)
-        reach.answered(wanted, reply.behind)
-        parts.onReply(reply)
-        parts.onTrouble(null)
-      } catch (error) {
-        failures += 1
-        parts.onTrouble(error)
-        const floor = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0
-        const base = error instanceof ApiError && [401, 403, 426].includes(error.status) ? 30_000 : 1_000
-        if (!stopping) await waker.wait(backoffMs(failures, parts.random, { base, cap: 60_000, floor }))
-      }
-      await pause(gatherMs)
-    }
-    pumping = false
-  }
-
-  function take(group: ReadonlyMap<CollectionName, Asked>, page: PulledPage): void {
-    const one = group.get(page.collection)
-    if (!one || asked.get(page.collection) !== one) return
-    asked.delete(page.collection)
-    one.answer(page)
-  }
-
-  function ask(name: CollectionName, from: Checkpoint | null): Promise<PulledPage | null> {
-    if (stopping) return Promise.resolve(null)
-    return new Promise((answer) => {
-      asked.set(name, { from, answer })
-      void pump()
-    })
-  }
 
   /** RxDB throws away an empty page with its checkpoint, so empty pages are read over here and remembered. */
   async function pull(name: CollectionName, saved: Checkpoint | null): Promise<FedPage> {
     const at = canonicalJson(saved)
     const empty = { documents: [], checkpoint: saved ?? { g: 0, s: {}, r: {} } }
-    if (ended.get(name) === at) {
-      ended.delete(name)
-      return empty
-    }
+    if (requests.endsAt(name, at)) return empty
     const known = skipped.get(name)
     let from = known?.at === at ? known.to : saved
     for (;;) {
-      const page = await ask(name, from)
+      const page = await requests.ask(name, from)
       if (!page) return empty
       parts.onPage(page, from === null)
       if (page.documents.length > 0) {
-        if (page.done) ended.set(name, canonicalJson(page.checkpoint))
+        if (page.done) requests.noteEnd(name, canonicalJson(page.checkpoint))
         return page
       }
       skipped.set(name, { at, to: page.checkpoint })
@@ -126,19 +71,113 @@ export function createPullLoop(parts: PullLoopParts): PullLoop {
 
   return {
     pull,
-    poke(collections, position) {
-      if (position !== undefined) reach.want(collections, position)
-      again(collections)
-    },
-    wake: () => waker.wake(),
-    reached: () => reach.reached(),
-    stop() {
-      stopping = true
-      reach.stop()
-      waker.wake()
-      for (const one of asked.values()) one.answer(null)
-      asked.clear()
+    poke: (collections, position) => requests.poke(collections, position),
+    wake: () => requests.wake(),
+    reached: () => requests.reached(),
+    stop: () => requests.stop()
+  }
+}
+
+class PullRequests {
+  readonly #parts: PullLoopParts
+  readonly #waker = createWaker()
+  readonly #asked = new Map<CollectionName, Asked>()
+  /** Checkpoints at which a collection is known to have nothing more, until a poke says otherwise. */
+  readonly #ended = new Map<CollectionName, string>()
+  readonly #reach = createReach((names) => this.#again(names))
+  #pumping = false
+  #stopping = false
+
+  constructor(parts: PullLoopParts) {
+    this.#parts = parts
+  }
+
+  /** Answers once: whoever asks twice wants to know anew. */
+  endsAt(name: CollectionName, at: string): boolean {
+    if (this.#ended.get(name) !== at) return false
+    return this.#ended.delete(name)
+  }
+
+  noteEnd(name: CollectionName, at: string): void {
+    this.#ended.set(name, at)
+  }
+
+  ask(name: CollectionName, from: Checkpoint | null): Promise<PulledPage | null> {
+    if (this.#stopping) return Promise.resolve(null)
+    return new Promise((answer) => {
+      this.#asked.set(name, { from, answer })
+      void this.#pump()
+    })
+  }
+
+  poke(collections: readonly CollectionName[], position?: string): void {
+    if (position !== undefined) this.#reach.want(collections, position)
+    this.#again(collections)
+  }
+
+  wake(): void {
+    this.#waker.wake()
+  }
+
+  reached(): string | null {
+    return this.#reach.reached()
+  }
+
+  stop(): void {
+    this.#stopping = true
+    this.#reach.stop()
+    this.#waker.wake()
+    for (const one of this.#asked.values()) one.answer(null)
+    this.#asked.clear()
+  }
+
+  #again(collections: readonly CollectionName[]): void {
+    for (const name of collections) this.#ended.delete(name)
+    this.#parts.resync(collections)
+  }
+
+  async #pump(): Promise<void> {
+    if (this.#pumping) return
+    this.#pumping = true
+    let failures = 0
+    await pause(gatherMs)
+    while (this.#asked.size > 0 && !this.#stopping) {
+      const error = await this.#round()
+      failures = error === null ? 0 : failures + 1
+      if (error !== null && !this.#stopping) await this.#waker.wait(this.#pauseAfter(error, failures))
+      await pause(gatherMs)
     }
+    this.#pumping = false
+  }
+
+  /** One request for all that wait; null when it was answered, else why not. */
+  async #round(): Promise<unknown> {
+    const group = new Map(this.#asked)
+    const wanted = this.#reach.wanted()
+    try {
+      const reply = await send(this.#parts.api, group, wanted)
+      for (const page of reply.pulls) this.#take(group, page)
+      this.#reach.answered(wanted, reply.behind)
+      this.#parts.onReply(reply)
+      this.#parts.onTrouble(null)
+      return null
+    } catch (error) {
+      this.#parts.onTrouble(error)
+      return error ?? new Error('unknown')
+    }
+  }
+
+  #take(group: ReadonlyMap<CollectionName, Asked>, page: PulledPage): void {
+    const one = group.get(page.collection)
+    if (!one || this.#asked.get(page.collection) !== one) return
+    this.#asked.delete(page.collection)
+    one.answer(page)
+  }
+
+  #pauseAfter(error: unknown, failures: number): number {
+    const floor = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0
+    const base = error instanceof ApiError && [401, 403, 426].includes(error.status) ? 30_000 : 1_000
+    return backoffMs(failures, this.#parts.random, { base, cap: 60_000, floor })
   }
 }
 

@@ -24,67 +24,31 @@ const chunk = 500
 
 /** Keys of all people in memory, folded in chunks that give way to the screen, and kept up with feed and pending changes. */
 export function createPeopleSearch(parts: PeopleSearchParts): PeopleSearch {
-  const people = new Map<string, LocalRecord>()
-  const phones = new Map<string, string>()
-  const entries = new Map<string, SearchEntry>()
-  let pending = new Map<string, SearchEntry>()
+  const keys = new PeopleKeys()
   let loading: Promise<void> | null = null
   let ready = false
   let closed = false
-
-  const fold = (person: LocalRecord, phone = phones.get(person.id)): SearchEntry =>
-    searchEntry({ id: person.id, name: String(person['name'] ?? ''), codes: phone ? [phone] : [] })
-
-  function takePerson(id: string, person: LocalRecord | null): void {
-    if (!person) {
-      people.delete(id)
-      entries.delete(id)
-    } else if (person.type === 'person') {
-      people.set(id, person)
-      entries.set(id, fold(person))
-    }
-  }
-
-  function takeContact(contact: LocalRecord | null): void {
-    if (contact?.type !== 'person_contact' || typeof contact['phone'] !== 'string') return
-    const personId = String(contact['personId'])
-    phones.set(personId, contact['phone'])
-    const person = people.get(personId)
-    if (person) entries.set(personId, fold(person))
-  }
-
-  function takeLayer(): void {
-    const records = [...parts.layer().records.values()]
-    const contacts = records.flatMap(({ type, record }) => (type === 'person_contact' && record ? [record] : []))
-    const layered = records.flatMap(({ type, record }) => (type === 'person' && record ? [record] : []))
-    const phoneOf = (id: string) => contacts.find((contact) => contact['personId'] === id)?.['phone'] as string | undefined
-    pending = new Map(layered.map((person) => [person.id, fold(person, phoneOf(person.id) ?? phones.get(person.id))]))
-  }
-
   const stops = [
-    parts.reads.onChange('people', (changed) => changed.forEach(({ id, record }) => takePerson(id, record))),
-    parts.reads.onChange('contacts', (changed) => changed.forEach(({ record }) => takeContact(record))),
-    parts.onLayer(takeLayer)
+    parts.reads.onChange('people', (changed) => changed.forEach(({ id, record }) => keys.takePerson(id, record))),
+    parts.reads.onChange('contacts', (changed) => changed.forEach(({ record }) => keys.takeContact(record))),
+    parts.onLayer(() => keys.takeLayer(parts.layer()))
   ]
 
   async function loadAll(): Promise<void> {
-    takeLayer()
+    keys.takeLayer(parts.layer())
     for await (const contacts of parts.reads.chunks('contacts', 'person_contact', chunk)) {
-      contacts.forEach(takeContact)
+      for (const contact of contacts) keys.takeContact(contact)
     }
-    for await (const some of parts.reads.chunks('people', 'person', chunk)) {
-      for (const person of some) if (!people.has(person.id)) takePerson(person.id, person)
+    for await (const people of parts.reads.chunks('people', 'person', chunk)) {
       if (closed) return
+      for (const person of people) keys.takeLoaded(person)
       await new Promise((resolve) => setTimeout(resolve, 0))
     }
     ready = true
   }
 
   return {
-    search(query, limit = 50) {
-      const settled = pending.size === 0 ? entries.values() : [...entries.values()].filter((entry) => !pending.has(entry.id))
-      return rankMatches(query, pending.size === 0 ? settled : [...pending.values(), ...settled], limit)
-    },
+    search: (query, limit = 50) => rankMatches(query, keys.entries(), limit),
     ready: () => ready,
     load: () => (loading ??= loadAll()),
     close() {
@@ -92,4 +56,61 @@ export function createPeopleSearch(parts: PeopleSearchParts): PeopleSearch {
       stops.forEach((stop) => stop())
     }
   }
+}
+
+class PeopleKeys {
+  readonly #people = new Map<string, LocalRecord>()
+  readonly #phones = new Map<string, string>()
+  readonly #entries = new Map<string, SearchEntry>()
+  readonly #changed = new Set<string>()
+  #pending = new Map<string, SearchEntry>()
+
+  /** Pending people stand for what the server knows of them. */
+  entries(): Iterable<SearchEntry> {
+    if (this.#pending.size === 0) return this.#entries.values()
+    const settled = [...this.#entries.values()].filter((entry) => !this.#pending.has(entry.id))
+    return [...this.#pending.values(), ...settled]
+  }
+
+  takePerson(id: string, person: LocalRecord | null): void {
+    this.#changed.add(id)
+    if (person?.type === 'person') this.#set(person)
+    else {
+      this.#people.delete(id)
+      this.#entries.delete(id)
+    }
+  }
+
+  /** From the first reading, which must not overwrite what changed since it began. */
+  takeLoaded(person: LocalRecord): void {
+    if (!this.#changed.has(person.id)) this.#set(person)
+  }
+
+  takeContact(contact: LocalRecord | null): void {
+    if (contact?.type !== 'person_contact') return
+    const personId = String(contact['personId'])
+    if (typeof contact['phone'] === 'string') this.#phones.set(personId, contact['phone'])
+    else this.#phones.delete(personId)
+    const person = this.#people.get(personId)
+    if (person) this.#set(person)
+  }
+
+  takeLayer(layer: PendingLayer): void {
+    const records = [...layer.records.values()].flatMap(({ record }) => (record ? [record] : []))
+    const phones = new Map(this.#phones)
+    for (const { type, personId, phone } of records) {
+      if (type === 'person_contact' && typeof phone === 'string') phones.set(String(personId), phone)
+    }
+    const people = records.filter(({ type }) => type === 'person')
+    this.#pending = new Map(people.map((person) => [person.id, folded(person, phones.get(person.id))]))
+  }
+
+  #set(person: LocalRecord): void {
+    this.#people.set(person.id, person)
+    this.#entries.set(person.id, folded(person, this.#phones.get(person.id)))
+  }
+}
+
+function folded(person: LocalRecord, phone: string | undefined): SearchEntry {
+  return searchEntry({ id: person.id, name: String(person['name'] ?? ''), codes: phone ? [phone] : [] })
 }

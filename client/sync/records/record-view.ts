@@ -49,55 +49,6 @@ export interface ViewParts {
 const gatherMs = 25
 
 export function createRecordView(parts: ViewParts): RecordView {
-  const fits = (query: ViewQuery, record: LocalRecord): boolean =>
-    record.type === query.type &&
-    (query.parent === undefined || record[parts.parents[query.type] ?? ''] === query.parent) &&
-    (query.where?.(record) ?? true)
-
-  function shown(query: ViewQuery, base: ReadonlyMap<string, LocalRecord>): Shown {
-    const pending = new Set<string>()
-    const records = new Map([...base].filter(([, record]) => query.where?.(record) ?? true))
-    for (const { type, id, record } of parts.layer().records.values()) {
-      if (type !== query.type) continue
-      records.delete(id)
-      if (!record || !fits(query, record)) continue
-      records.set(id, record)
-      pending.add(id)
-    }
-    return { records: [...records.values()], pending }
-  }
-
-  async function load(query: ViewQuery): Promise<Map<string, LocalRecord>> {
-    const { collection, type, parent } = query
-    const records = await parts.reads.list(collection, parent === undefined ? { type } : { type, parent })
-    return new Map(records.map((record) => [record.id, record]))
-  }
-
-  function watch(query: ViewQuery, listener: (shown: Shown) => void): () => void {
-    const { where: _where, ...stored } = query
-    let base: Map<string, LocalRecord> | null = null
-    const early = new Map<string, LocalRecord | null>()
-    const tell = gathered(() => base && listener(shown(query, base)))
-    const patch = (target: Map<string, LocalRecord>, id: string, record: LocalRecord | null): void => {
-      if (record && fits(stored, record)) target.set(id, record)
-      else target.delete(id)
-    }
-    const stopChanges = parts.reads.onChange(query.collection, (changed) => {
-      for (const { id, record } of changed) {
-        if (base) patch(base, id, record)
-        else early.set(id, record)
-      }
-      tell.soon()
-    })
-    const stopLayer = parts.onLayer(tell.soon)
-    void load(query).then((loaded) => {
-      for (const [id, record] of early) patch(loaded, id, record)
-      base = loaded
-      tell.now()
-    }, () => undefined)
-    return () => [stopChanges, stopLayer, tell.stop].forEach((stop) => stop())
-  }
-
   async function get(collection: CollectionName, type: string, id: string): Promise<LocalRecord | null> {
     const layered = parts.layer().records.get(layerKey(type, id))
     return layered ? layered.record : ((await parts.reads.get(collection, [id])).get(id) ?? null)
@@ -105,8 +56,8 @@ export function createRecordView(parts: ViewParts): RecordView {
 
   return {
     get,
-    list: async (query) => shown(query, await load(query)),
-    watch,
+    list: async (query) => shown(parts, query, await load(parts, query)),
+    watch: (query, listener) => watchQuery(parts, query, listener),
     watchRecord(ref, listener) {
       const read = async (): Promise<void> => {
         const record = await get(ref.collection, ref.type, ref.id).catch(() => null)
@@ -121,6 +72,59 @@ export function createRecordView(parts: ViewParts): RecordView {
     pendingEvents: (type, id) => parts.layer().events.filter(({ event }) => event.subject.type === type && event.subject.id === id),
     onPending: parts.onLayer
   }
+}
+
+/** Whether the record belongs to the stored part of the query: type and parent. */
+function belongs(parts: ViewParts, query: ViewQuery, record: LocalRecord): boolean {
+  if (record.type !== query.type) return false
+  return query.parent === undefined || record[parts.parents[query.type] ?? ''] === query.parent
+}
+
+function shown(parts: ViewParts, query: ViewQuery, base: ReadonlyMap<string, LocalRecord>): Shown {
+  const wanted = (record: LocalRecord): boolean => query.where?.(record) ?? true
+  const pending = new Set<string>()
+  const records = new Map([...base].filter(([, record]) => wanted(record)))
+  for (const { type, id, record } of parts.layer().records.values()) {
+    if (type !== query.type) continue
+    records.delete(id)
+    if (!record || !belongs(parts, query, record) || !wanted(record)) continue
+    records.set(id, record)
+    pending.add(id)
+  }
+  return { records: [...records.values()], pending }
+}
+
+async function load(parts: ViewParts, { collection, type, parent }: ViewQuery): Promise<Map<string, LocalRecord>> {
+  const records = await parts.reads.list(collection, parent === undefined ? { type } : { type, parent })
+  return new Map(records.map((record) => [record.id, record]))
+}
+
+/** Reads once, then patches the result with each change, so that a page of the first sync does not read all again. */
+function watchQuery(parts: ViewParts, query: ViewQuery, listener: (shown: Shown) => void): () => void {
+  let base: Map<string, LocalRecord> | null = null
+  const early = new Map<string, LocalRecord | null>()
+  const tell = gathered(() => base && listener(shown(parts, query, base)))
+  const patch = (target: Map<string, LocalRecord>, id: string, record: LocalRecord | null): void => {
+    if (record && belongs(parts, query, record)) target.set(id, record)
+    else target.delete(id)
+  }
+  const stopChanges = parts.reads.onChange(query.collection, (changed) => {
+    for (const { id, record } of changed) {
+      if (base) patch(base, id, record)
+      else early.set(id, record)
+    }
+    tell.soon()
+  })
+  const stopLayer = parts.onLayer(tell.soon)
+  void load(parts, query).then(
+    (loaded) => {
+      for (const [id, record] of early) patch(loaded, id, record)
+      base = loaded
+      tell.now()
+    },
+    () => undefined
+  )
+  return () => [stopChanges, stopLayer, tell.stop].forEach((stop) => stop())
 }
 
 function gathered(run: () => void) {
