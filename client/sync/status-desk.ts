@@ -25,6 +25,7 @@ export function createStatusDesk(): StatusDesk {
     pulling: false,
     live: false,
     firstSync: { received: 0, total: 0, done: false },
+    progress: {},
     trouble: 'none'
   }
   let current = syncStatusOf(stored, signs)

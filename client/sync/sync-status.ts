@@ -3,7 +3,7 @@ import type { RecordRef } from '#shared/protocol/collection-names.ts'
 import type { Receipt } from '#shared/protocol/push.ts'
 import type { BlobRow, OutboxRow } from '#client/local-store/outbox-row.ts'
 import type { ServerMarks } from '#client/local-store/outbox.ts'
-import type { FirstSync } from './pull/sync-progress.ts'
+import type { FirstSync, SyncProgress } from './pull/sync-progress.ts'
 
 /**
  * saved: only on this phone. sending: on its way, or its photos are. received: the server has it and its photos.
@@ -64,6 +64,8 @@ export interface SyncStatus {
   pulling: boolean
   live: boolean
   firstSync: FirstSync
+  /** The same per collection, for those that have begun. */
+  progress: SyncProgress
   /** none: fine. loggedOut: someone must log in to go on sending. upgrade: this version may not pull any more. */
   trouble: 'none' | 'offline' | 'loggedOut' | 'upgrade' | 'server'
 }
@@ -75,6 +77,8 @@ export interface SyncSigns {
   pulling: boolean
   live: boolean
   firstSync: FirstSync
+  /** The same per collection, for those that have begun. */
+  progress: SyncProgress
   trouble: SyncStatus['trouble']
 }
 

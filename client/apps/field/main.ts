@@ -1,10 +1,30 @@
-import '#client/device/schemas-without-eval.ts';
-import '#client/ui/tokens.css';
-import '#client/ui/base.css';
-import { createApp } from 'vue';
-import { applyTheme, rememberedTheme } from '#client/device/theme.ts';
-import { i18nPlugin, startI18n } from '#client/i18n/use-i18n.ts';
-import AppRoot from './AppRoot.vue';
+import '#client/device/schemas-without-eval.ts'
+import '#client/ui/tokens.css'
+import '#client/ui/base.css'
+import './field.css'
+import { createApp } from 'vue'
+import { applyTheme, rememberedTheme } from '#client/device/theme.ts'
+import { i18nPlugin, startI18n } from '#client/i18n/use-i18n.ts'
+import AppRoot from './AppRoot.vue'
+import { startAppUpdate } from './app-update.ts'
+import { openFieldDesk } from './field-desk.ts'
+import { keepInstallOffer } from './install-offer.ts'
+import { createFieldRouter, isWriting } from './routes.ts'
 
-applyTheme(rememberedTheme());
-void startI18n().then((i18n) => createApp(AppRoot).use(i18nPlugin(i18n)).mount('#app'));
+async function startApp(): Promise<void> {
+  applyTheme(rememberedTheme())
+  keepInstallOffer()
+  const app = createApp(AppRoot)
+  const [i18n, desk] = await Promise.all([startI18n(), openFieldDesk(app)])
+  const known = desk.view.value.info
+  if (known) i18n.setTimeZone(known.tenant.timeZone)
+  const router = createFieldRouter()
+  app.use(i18nPlugin(i18n)).use(router).mount('#app')
+  const isIdle = (): boolean => {
+    const status = desk.open.value?.engine.status()
+    return !isWriting(router) && (!status || (status.unsent === 0 && !status.sending))
+  }
+  if (import.meta.env.PROD) startAppUpdate({ router, isIdle })
+}
+
+void startApp()

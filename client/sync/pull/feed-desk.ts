@@ -89,7 +89,7 @@ async function openBooks(parts: FeedDeskParts, resend: () => void) {
   const later = (work: () => Promise<unknown>): void => {
     writing = writing.then(work).catch(() => undefined)
   }
-  status.sign({ firstSync: firstSyncOf(progress, collectionNames), lastPulledAt: await outbox.setting<number>('lastPulledAt') })
+  status.sign({ firstSync: firstSyncOf(progress, collectionNames), progress, lastPulledAt: await outbox.setting<number>('lastPulledAt') })
 
   async function tidy(reached: string | null): Promise<void> {
     keeper.reached(reached)
@@ -107,7 +107,7 @@ async function openBooks(parts: FeedDeskParts, resend: () => void) {
       const next = progressAfter(progress, page, first)
       if (next === progress) return
       progress = next
-      status.sign({ firstSync: firstSyncOf(progress, collectionNames) })
+      status.sign({ firstSync: firstSyncOf(progress, collectionNames), progress })
       later(() => outbox.putSetting('progress', next))
     },
     onReply(reply: PullReply): void {
