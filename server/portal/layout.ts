@@ -42,9 +42,9 @@ export function renderPage(
   const page = html`<html${attributes({ lang: frame.locale, 'data-base': `${frame.basePath}/`, 'data-slug': frame.slug })}>
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} – ${frame.officeName}</title>
 <meta name="theme-color" content="#FBFAF7" media="(prefers-color-scheme: light)"><meta name="theme-color" content="#10151F" media="(prefers-color-scheme: dark)">
-${content.noIndex && html`<meta name="robots" content="noindex">`}${stylesOf(frame, options)}${languagesOf(frame).map(
-    (code) => html`<link rel="alternate" hreflang="${code}" href="${frame.basePath}${frame.path}?lang=${code}">`
-  )}
+<link rel="icon" type="image/svg+xml" href="${frame.basePath}/mark.svg">${content.noIndex && html`<meta name="robots" content="noindex">`}${stylesOf(frame, options)}${languagesOf(
+    frame
+  ).map((code) => html`<link rel="alternate" hreflang="${code}" href="${frame.basePath}${frame.path}?lang=${code}">`)}
 ${options.assets.scriptFile && html`<script type="module" src="${frame.basePath}/${options.assets.scriptFile}"></script>`}</head>
 <body class="portal"><a class="skip-link" href="#main">${t('portal.skip')}</a>
 ${headerOf(frame)}

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { normalizePhone } from '#shared/people/phone.ts'
-import { phoneInput, textInput, type PageError } from '../../../portal/fields.ts'
-import { html } from '../../../portal/html.ts'
+import { phoneInput, textInput, type PageError } from '../../../../portal/fields.ts'
+import { html } from '../../../../portal/html.ts'
 import type { ReportQuestion } from './report-step.ts'
 
 const maxName = 120

@@ -1,7 +1,7 @@
 import { nameIn } from '#shared/departments/category.ts'
-import { tileChoice } from '../../../portal/fields.ts'
-import { html } from '../../../portal/html.ts'
-import type { PortalCategory } from '../pages/grievance-pages-store.ts'
+import { tileChoice } from '../../../../portal/fields.ts'
+import { html } from '../../../../portal/html.ts'
+import type { PortalCategory } from '../../pages/grievance-pages-store.ts'
 import type { ReportQuestion, StepView } from './report-step.ts'
 
 /** What the report is about, from the categories of the office. The script adds a search over them. */
@@ -37,7 +37,12 @@ function groupsOf({
   const groups = new Map<string | null, PortalCategory[]>()
   for (const category of categories) groups.set(category.group, [...(groups.get(category.group) ?? []), category])
   return [...groups].map(([label, members]) => ({
-    label: groups.size > 1 ? label : null,
+    label: groups.size > 1 && inPlainLanguage(locale, members) ? label : null,
     choices: members.map((category) => ({ value: category.id, label: nameIn(locale, category) }))
   }))
+}
+
+/** Groups have one name: it is shown where the names of their categories are the plain ones too. */
+function inPlainLanguage(locale: string, categories: readonly PortalCategory[]): boolean {
+  return categories.every((category) => nameIn(locale, category) === category.name)
 }

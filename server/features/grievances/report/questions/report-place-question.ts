@@ -1,8 +1,8 @@
 import { nameIn } from '#shared/departments/category.ts'
 import { toLatinDigits } from '#shared/i18n/native-digits.ts'
-import { hiddenFields, selectInput, textInput, type PageError } from '../../../portal/fields.ts'
-import { html } from '../../../portal/html.ts'
-import type { ReportAnswers } from './report-draft.ts'
+import { hiddenFields, selectInput, textInput, type PageError } from '../../../../portal/fields.ts'
+import { html } from '../../../../portal/html.ts'
+import type { ReportAnswers } from '../report-draft.ts'
 import type { ReportQuestion, StepInput } from './report-step.ts'
 
 const maxLandmark = 300

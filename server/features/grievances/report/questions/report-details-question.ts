@@ -1,4 +1,4 @@
-import { textArea } from '../../../portal/fields.ts'
+import { textArea } from '../../../../portal/fields.ts'
 import type { ReportQuestion } from './report-step.ts'
 
 const maxDescription = 4000

@@ -1,9 +1,9 @@
 import type { Locale } from '#shared/i18n/language.ts'
 import type { Translate } from '#shared/i18n/translator.ts'
-import type { PageError } from '../../../portal/fields.ts'
-import type { Html } from '../../../portal/html.ts'
-import type { PortalCategory, PortalWard } from '../pages/grievance-pages-store.ts'
-import type { ReportAnswers, ReportStep } from './report-draft.ts'
+import type { PageError } from '../../../../portal/fields.ts'
+import type { Html } from '../../../../portal/html.ts'
+import type { PortalCategory, PortalWard } from '../../pages/grievance-pages-store.ts'
+import type { ReportAnswers, ReportStep } from '../report-draft.ts'
 
 /** What a question's fields need to be shown. `entered` is what stands in them, by field name. */
 export interface StepView {
