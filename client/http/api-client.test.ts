@@ -54,7 +54,10 @@ describe('createApiClient', () => {
 
   it('names the fields the server refused, and how long to wait', async () => {
     const { api } = client([problem(422, 'invalid_args', { errors: [{ path: 'args.name', message: 'Too long' }] })])
-    await expect(api.call(get)).rejects.toMatchObject({ code: 'invalid_args', fields: [{ path: 'args.name', message: 'Too long' }] })
+    await expect(api.call(get)).rejects.toMatchObject({
+      code: 'invalid_args',
+      fields: [{ path: 'args.name', message: 'Too long' }]
+    })
     const busy = client([new Response('busy', { status: 503, headers: { 'retry-after': '7' } })])
     await expect(busy.api.call(get)).rejects.toMatchObject({ status: 503, code: 'unavailable', retryAfterMs: 7_000 })
   })

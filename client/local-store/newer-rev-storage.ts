@@ -24,7 +24,10 @@ type WriteRows = Instance['bulkWrite']
  * up a pulled document whose write meets another one (status 409) and still moves the checkpoint on; here it is tried
  * again against what is stored now. If a write fails altogether, RxDB would save the checkpoint of a later page: that is held back.
  */
-export function newerRevStorage<Storage extends RxStorage<unknown, unknown>>(storage: Storage, guard: ReplicaGuard): Storage {
+export function newerRevStorage<Storage extends RxStorage<unknown, unknown>>(
+  storage: Storage,
+  guard: ReplicaGuard
+): Storage {
   return Object.assign(Object.create(Object.getPrototypeOf(storage) as object) as Storage, storage, {
     async createStorageInstance(params: RxStorageInstanceCreationParams<Record<string, unknown>, unknown>) {
       const instance = (await storage.createStorageInstance(params)) as unknown as Instance

@@ -35,7 +35,12 @@ function verdictFor(id: string, change: Partial<Verdict> = {}): Verdict {
 }
 
 const settlement = (verdicts: Verdict[], change: Partial<Settlement> = {}): Settlement => ({
-  verdicts, mismatched: [], serverTime: 1_000, generation: 1, durableTo: { position: null, keepDays: 14 }, ...change
+  verdicts,
+  mismatched: [],
+  serverTime: 1_000,
+  generation: 1,
+  durableTo: { position: null, keepDays: 14 },
+  ...change
 })
 
 const keepForever = { position: null, keepDays: 14 }
@@ -70,7 +75,10 @@ describe('Outbox', () => {
     await outbox.append(newCommand(2_000))
     restart()
     await outbox.append(newCommand(1_000))
-    expect((await outbox.unsent()).map((row) => [row.seq, row.command.at])).toEqual([[1, 2_000], [2, 1_000]])
+    expect((await outbox.unsent()).map((row) => [row.seq, row.command.at])).toEqual([
+      [1, 2_000],
+      [2, 1_000]
+    ])
   })
 
   it('never gives a number twice, not even after the first was let go', async () => {
@@ -95,7 +103,11 @@ describe('Outbox', () => {
     await outbox.settle(settlement([verdictFor(row.id, { stored: [{ collection: 'cases', document }] })]))
     restart()
     expect(await outbox.unsent()).toEqual([])
-    expect((await outbox.settled())[0]).toMatchObject({ verdict: 'applied', stored: [{ document }], receipt: { position: '50' } })
+    expect((await outbox.settled())[0]).toMatchObject({
+      verdict: 'applied',
+      stored: [{ document }],
+      receipt: { position: '50' }
+    })
     expect(await outbox.marks()).toMatchObject({ lastReceivedAt: 1_000, generation: 1 })
   })
 
@@ -122,7 +134,9 @@ describe('Outbox', () => {
   it('keeps a refusal until a person has seen it, and a photo until the server has it', async () => {
     const photo = { photoId: randomUUID(), sha256: 'b'.repeat(64), blob: new Blob(['x']) }
     const [refused, withPhoto] = [await outbox.append(newCommand()), await outbox.append(newCommand(1, [photo]))]
-    await outbox.settle(settlement([verdictFor(refused.id, { verdict: 'rejected', code: 'not_allowed' }), verdictFor(withPhoto.id)]))
+    await outbox.settle(
+      settlement([verdictFor(refused.id, { verdict: 'rejected', code: 'not_allowed' }), verdictFor(withPhoto.id)])
+    )
     await outbox.markApplied([refused.id, withPhoto.id])
     const past = { position: '99', keepDays: 14 }
     expect(await outbox.releaseDurable(past, 0)).toBe(0)

@@ -51,7 +51,9 @@ export class Outbox {
   constructor(owner: StoreOwner) {
     this.name = outboxName(owner)
     this.#db = new Dexie(this.name, { chromeTransactionDurability: 'strict' })
-    this.#db.version(1).stores({ commands: 'seq, &id, [state+seq]', blobs: 'photoId, commandId, state', settings: 'key' })
+    this.#db
+      .version(1)
+      .stores({ commands: 'seq, &id, [state+seq]', blobs: 'photoId, commandId, state', settings: 'key' })
     this.#commands = this.#db.table('commands')
     this.#blobs = this.#db.table('blobs')
     this.#settings = this.#db.table('settings')
@@ -96,7 +98,11 @@ export class Outbox {
 
   /** Before the request leaves: from here on the server may have it. */
   async markSent(seqs: readonly number[]): Promise<void> {
-    await this.#commands.where('seq').anyOf([...seqs]).filter((row) => row.state === 'pending').modify({ state: 'sent' })
+    await this.#commands
+      .where('seq')
+      .anyOf([...seqs])
+      .filter((row) => row.state === 'pending')
+      .modify({ state: 'sent' })
   }
 
   /** Writes verdicts, receipts and stored records into the rows, and the marks of the reply, as one. */
@@ -107,18 +113,29 @@ export class Outbox {
         const next = row && settledRow(row, verdict, settlement.generation)
         if (next) await this.#commands.put(next)
       }
-      await this.#commands.where('id').anyOf([...settlement.mismatched]).modify({ trouble: { kind: 'receipt' } })
+      await this.#commands
+        .where('id')
+        .anyOf([...settlement.mismatched])
+        .modify({ trouble: { kind: 'receipt' } })
       const received = settlement.verdicts.some((verdict) => verdict.receipt)
       const before = await this.marks()
       const { serverTime, generation, durableTo } = settlement
-      const marks: ServerMarks = { lastReceivedAt: received ? serverTime : before.lastReceivedAt, generation, durableTo }
+      const marks: ServerMarks = {
+        lastReceivedAt: received ? serverTime : before.lastReceivedAt,
+        generation,
+        durableTo
+      }
       await this.#settings.put({ key: 'marks', value: marks })
     })
   }
 
   /** The stored records of these rows are in the replica. */
   async markApplied(ids: readonly string[]): Promise<void> {
-    await this.#commands.where('id').anyOf([...ids]).filter((row) => row.state === 'settled').modify({ state: 'applied', stored: [] })
+    await this.#commands
+      .where('id')
+      .anyOf([...ids])
+      .filter((row) => row.state === 'settled')
+      .modify({ state: 'applied', stored: [] })
   }
 
   /** Leaves a command the server cannot read out of later batches, until someone asks to try again. */

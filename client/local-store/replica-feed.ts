@@ -1,6 +1,11 @@
 import { replicateRxCollection, type RxReplicationState } from 'rxdb/plugins/replication'
 import { combineLatest, map, Subject, type Observable } from 'rxjs'
-import { collectionNames, type CollectionName, type Removal, type WireDocument } from '#shared/protocol/collection-names.ts'
+import {
+  collectionNames,
+  type CollectionName,
+  type Removal,
+  type WireDocument
+} from '#shared/protocol/collection-names.ts'
 import { checkpointSchema, type Checkpoint } from '#shared/protocol/position.ts'
 import type { ReplicaDocument } from './replica-document.ts'
 import type { ReplicaStore } from './replica-store.ts'

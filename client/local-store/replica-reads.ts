@@ -46,7 +46,9 @@ const most = (): unknown => [[]]
 export function replicaReads(store: ReplicaStore): ReplicaReads {
   const collectionOf = (name: CollectionName): RxCollection<ReplicaDocument> => store.database.collections[name]
   const tableOf = async (name: CollectionName): Promise<Table<StoredDocument, string>> => {
-    const internals = (await collectionOf(name).storageInstance.internals) as { dexieTable: Table<StoredDocument, string> }
+    const internals = (await collectionOf(name).storageInstance.internals) as {
+      dexieTable: Table<StoredDocument, string>
+    }
     return internals.dexieTable
   }
 
@@ -64,7 +66,9 @@ export function replicaReads(store: ReplicaStore): ReplicaReads {
     async all(name) {
       const table = await tableOf(name)
       const upper = ['0', most(), most(), most()]
-      return (await table.where(byTypeAndParent).between(['0', least, least, least], upper).toArray()).map(toLocalRecord)
+      return (await table.where(byTypeAndParent).between(['0', least, least, least], upper).toArray()).map(
+        toLocalRecord
+      )
     },
     async *chunks(name, type, size) {
       const table = await tableOf(name)
@@ -80,14 +84,19 @@ export function replicaReads(store: ReplicaStore): ReplicaReads {
     },
     async olderThan(name, generation) {
       const table = await tableOf(name)
-      const old = await table.filter((document) => document._deleted === '0' && document.syncGeneration < generation).toArray()
+      const old = await table
+        .filter((document) => document._deleted === '0' && document.syncGeneration < generation)
+        .toArray()
       return old.map(({ id }) => ({ id }))
     },
     onChange: (name, listener) => followChanges(collectionOf(name), listener)
   }
 }
 
-function followChanges(collection: RxCollection<ReplicaDocument>, listener: (changed: ChangedRecord[]) => void): () => void {
+function followChanges(
+  collection: RxCollection<ReplicaDocument>,
+  listener: (changed: ChangedRecord[]) => void
+): () => void {
   const subscription = collection.eventBulks$.subscribe((bulk) => {
     if (bulk.isLocal) return
     const events = bulk.events as unknown as { documentId: string; documentData: StoredDocument }[]

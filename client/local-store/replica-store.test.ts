@@ -78,7 +78,7 @@ describe('replica', () => {
     expect(await nameNow()).toBe('back in the ward')
   })
 
-  it('takes a restored server\'s older revs as the truth of the new generation', async () => {
+  it("takes a restored server's older revs as the truth of the new generation", async () => {
     await feedPage({ documents: [person(9, 'before the restore')], checkpoint: checkpoint(1, 1) })
     await feedPage({ documents: [person(2, 'restored')], checkpoint: checkpoint(1, 2) })
     expect(await nameNow()).toBe('restored')
@@ -115,7 +115,11 @@ describe('replica', () => {
   })
 
   it('lists children by parent and types in chunks without missing any', async () => {
-    const many = Array.from({ length: 25 }, (_, n) => ({ ...person(1, `p${n}`), id: randomUUID(), householdId: n % 2 === 0 ? 'even' : 'odd' }))
+    const many = Array.from({ length: 25 }, (_, n) => ({
+      ...person(1, `p${n}`),
+      id: randomUUID(),
+      householdId: n % 2 === 0 ? 'even' : 'odd'
+    }))
     await feedPage({ documents: many, checkpoint: checkpoint(1) })
     expect((await reads.list('people', { type: 'person', parent: 'even' })).length).toBe(13)
     const seen: string[] = []

@@ -1,6 +1,11 @@
 import { createRxDatabase, type RxCollection, type RxDatabase } from 'rxdb/plugins/core'
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie'
-import { collectionNames, type CollectionName, type Removal, type WireDocument } from '#shared/protocol/collection-names.ts'
+import {
+  collectionNames,
+  type CollectionName,
+  type Removal,
+  type WireDocument
+} from '#shared/protocol/collection-names.ts'
 import type { StoredRecord } from '#shared/protocol/push.ts'
 import { replicaName, type StoreOwner } from './database-names.ts'
 import { newerRevStorage, storedWriteContext, type ReplicaGuard } from './newer-rev-storage.ts'
@@ -37,7 +42,8 @@ export async function openReplicaStore(options: ReplicaOptions): Promise<Replica
     cleanupPolicy: {}
   })
   await database.addCollections(Object.fromEntries(collectionNames.map((name) => [name, { schema: replicaSchema }])))
-  const toDocument = (document: WireDocument | Removal, generation: number) => toReplicaDocument(document, options.parents, generation)
+  const toDocument = (document: WireDocument | Removal, generation: number) =>
+    toReplicaDocument(document, options.parents, generation)
   return {
     database,
     guard,
@@ -56,9 +62,15 @@ export async function openReplicaStore(options: ReplicaOptions): Promise<Replica
 }
 
 /** Below RxDB's documents: the storage keeps the newer state, whichever of two writers comes first. */
-async function writeDocuments(collection: RxCollection<ReplicaDocument>, documents: (ReplicaDocument & { _deleted: boolean })[]): Promise<void> {
+async function writeDocuments(
+  collection: RxCollection<ReplicaDocument>,
+  documents: (ReplicaDocument & { _deleted: boolean })[]
+): Promise<void> {
   const storage = collection.storageInstance
-  const known = await storage.findDocumentsById(documents.map((document) => document.id), true)
+  const known = await storage.findDocumentsById(
+    documents.map((document) => document.id),
+    true
+  )
   const byId = new Map(known.map((document) => [document.id, document]))
   const rows = documents.map((document) => {
     const internal = { _meta: { lwt: 1 }, _rev: '1-stored', _attachments: {} }

@@ -9,7 +9,9 @@ const rxdbPrefix = 'rxdb-dexie-'
  */
 export async function wipeDatabases(prefix: string): Promise<string[]> {
   const all = await indexedDB.databases()
-  const names = all.map(({ name }) => name ?? '').filter((name) => name.startsWith(prefix) || name.startsWith(`${rxdbPrefix}${prefix}`))
+  const names = all
+    .map(({ name }) => name ?? '')
+    .filter((name) => name.startsWith(prefix) || name.startsWith(`${rxdbPrefix}${prefix}`))
   await Promise.all(names.map((name) => Dexie.delete(name)))
   return names
 }

@@ -49,7 +49,13 @@ export async function sendInBackground(parts: SyncWorkerParts): Promise<FlushOut
   const outbox = new Outbox({ tenantSlug: info.tenant.slug, userId: info.user.id, deviceId: info.deviceId })
   const common = { outbox, api: session.apiFor(info.user.id), locks }
   try {
-    const flush = { ...common, clock: deviceClock, tenantId: info.tenant.tenantId, app: parts.app, memory: newFlushMemory() }
+    const flush = {
+      ...common,
+      clock: deviceClock,
+      tenantId: info.tenant.tenantId,
+      app: parts.app,
+      memory: newFlushMemory()
+    }
     const outcome = await flushOutbox(flush)
     if (outcome.kind !== 'clean') return outcome
     const photos = await uploadPhotos(common)

@@ -12,14 +12,18 @@ const scope = 'https://office.test/o/lake/field/'
 function windowsAt(urls: string[]) {
   const opened: string[] = []
   const told: OpenRecordMessage[] = []
-  const all = urls.map((url) => ({ url, focus: async () => undefined, postMessage: (message: OpenRecordMessage) => void told.push(message) }))
+  const all = urls.map((url) => ({
+    url,
+    focus: async () => undefined,
+    postMessage: (message: OpenRecordMessage) => void told.push(message)
+  }))
   return { opened, told, all: async () => all, open: async (url: string) => void opened.push(url) }
 }
 
 describe('a tapped notice', () => {
   const data = { url: '/field/cases/17', recordId: '17' }
 
-  it('opens its record in the office\'s own app', async () => {
+  it("opens its record in the office's own app", async () => {
     const windows = windowsAt([])
     await onNotificationClick(data, scope, windows)
     expect(windows.opened).toEqual([`${scope}cases/17`])
@@ -32,11 +36,14 @@ describe('a tapped notice', () => {
     expect(windows.told).toEqual([{ type: 'open-record', url: `${scope}cases/17` }])
   })
 
-  it.each(['https://elsewhere.test/', '/admin/users', 'javascript:alert(1)', '', null])('never leaves the app for %j', async (url) => {
-    const windows = windowsAt([])
-    await onNotificationClick({ url }, scope, windows)
-    expect(windows.opened).toEqual([scope])
-  })
+  it.each(['https://elsewhere.test/', '/admin/users', 'javascript:alert(1)', '', null])(
+    'never leaves the app for %j',
+    async (url) => {
+      const windows = windowsAt([])
+      await onNotificationClick({ url }, scope, windows)
+      expect(windows.opened).toEqual([scope])
+    }
+  )
 })
 
 describe('a push', () => {
@@ -53,7 +60,11 @@ describe('a push', () => {
     await onPush('not ours', registration, { title: 'Sampark', body: 'There is news.' })
     await onPush(null, registration, { title: 'Sampark', body: 'There is news.' })
     expect(shown.map(({ title }) => title)).toEqual(['New work', 'Sampark', 'Sampark'])
-    expect(shown[0]?.options).toMatchObject({ body: 'Pothole', tag: 'case-1', data: { url: '/field/cases/1', recordId: '1' } })
+    expect(shown[0]?.options).toMatchObject({
+      body: 'Pothole',
+      tag: 'case-1',
+      data: { url: '/field/cases/1', recordId: '1' }
+    })
   })
 })
 

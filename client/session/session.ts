@@ -77,7 +77,13 @@ function createSession(parts: SessionParts, start: SessionView): Session {
     async login(login, password) {
       const device = { id: await deviceIdOf(parts), label: parts.deviceLabel, appVersion: parts.appVersion }
       const body = { login, password, device }
-      const reply = await api.call({ method: 'POST', path: sessionPath, auth: 'cookie', body, reply: sessionReplySchema })
+      const reply = await api.call({
+        method: 'POST',
+        path: sessionPath,
+        auth: 'cookie',
+        body,
+        reply: sessionReplySchema
+      })
       await holder.take(reply)
       return holder.view.info as SessionInfo
     },
@@ -89,7 +95,10 @@ function createSession(parts: SessionParts, start: SessionView): Session {
     api,
     apiFor(userId) {
       const his = async (token: () => Promise<string | null>) => (holder.view.info?.user.id === userId ? token() : null)
-      return createApiClient({ ...parts, tokens: { current: () => his(tokens.current), refresh: () => his(tokens.refresh) } })
+      return createApiClient({
+        ...parts,
+        tokens: { current: () => his(tokens.current), refresh: () => his(tokens.refresh) }
+      })
     }
   }
 }
@@ -124,7 +133,7 @@ class SessionHolder {
     return accessToken
   }
 
-  async end(state: 'none' | 'ended', info: SessionInfo | null): Promise<void> {
+  async end(state: 'none', info: null): Promise<void> {
     this.#held = null
     await this.#change({ state, info })
   }
@@ -143,15 +152,22 @@ class SessionHolder {
       const reply = await askRefresh(api)
       const same = reply !== null && reply.user.id === known.user.id && reply.tenant.tenantId === known.tenant.tenantId
       if (same) return this.take(reply)
-      await this.end('ended', known)
+      this.#held = null
+      if (reply === null) await this.#change({ state: 'ended', info: known })
+      else this.#show({ state: 'ended', info: known })
       return null
     })
   }
 
   async #change(next: SessionView): Promise<void> {
-    this.view = next
     await this.#parts.store.put('session', next.info)
     await this.#parts.store.put('ended', next.state === 'ended' ? true : null)
+    this.#show(next)
+  }
+
+  /** Without storing: where another person has logged in meanwhile, in another tab, the store is about him. */
+  #show(next: SessionView): void {
+    this.view = next
     for (const listener of this.#listeners) listener(next)
   }
 }

@@ -10,7 +10,11 @@ export function fraction(random: RandomSource): number {
  * Wait before attempt `failures` + 1, ms: exponential with full jitter, so that a thousand phones that lost the server
  * together do not come back together. At least `floor` (what the server asked for).
  */
-export function backoffMs(failures: number, random: RandomSource, limits: { base: number; cap: number; floor?: number }): number {
+export function backoffMs(
+  failures: number,
+  random: RandomSource,
+  limits: { base: number; cap: number; floor?: number }
+): number {
   const ceiling = Math.min(limits.cap, limits.base * 2 ** Math.min(failures, 20))
   return Math.round((limits.floor ?? 0) + ceiling * fraction(random))
 }

@@ -31,7 +31,8 @@ export function createDirectSink(parts: DirectSinkParts): CommandSink {
           })
         const verdict = reply?.verdicts.find((one) => one.id === command.id)
         const decided = verdict?.verdict === 'duplicate' ? verdict.first : verdict?.verdict
-        if (verdict && decided === 'rejected') throw new CommandRefused(verdict.code ?? 'stale_state', verdict.fields ?? [])
+        if (verdict && decided === 'rejected')
+          throw new CommandRefused(verdict.code ?? 'stale_state', verdict.fields ?? [])
         if (verdict && decided !== 'retry') return { id: command.id, seq: 0, verdict }
         if (attempt === attempts) throw busy(verdict?.afterMs ?? null)
         await new Promise((resolve) => setTimeout(resolve, Math.min(verdict?.afterMs ?? 500, 2_000)))

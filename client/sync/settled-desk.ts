@@ -35,10 +35,12 @@ export function createSettledDesk(parts: SettledParts): SettledDesk {
   let seen = ''
 
   function take(): Promise<void> {
-    tail = tail.catch(() => undefined).then(async () => {
-      const taken = await applySettledRows(parts.outbox, parts.store)
-      if (taken > 0) await parts.keeper.refresh()
-    })
+    tail = tail
+      .catch(() => undefined)
+      .then(async () => {
+        const taken = await applySettledRows(parts.outbox, parts.store)
+        if (taken > 0) await parts.keeper.refresh()
+      })
     return tail
   }
 

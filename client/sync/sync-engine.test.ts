@@ -14,7 +14,13 @@ describe('openSyncEngine', () => {
     device = new FieldDevice()
     device.server.pageSize = 40
     device.server.put('places', ward)
-    const people = Array.from({ length: 100 }, (_, n) => ({ id: randomUUID(), type: 'person', name: `Person ${n}`, householdId: randomUUID(), wardId }))
+    const people = Array.from({ length: 100 }, (_, n) => ({
+      id: randomUUID(),
+      type: 'person',
+      name: `Person ${n}`,
+      householdId: randomUUID(),
+      wardId
+    }))
     for (const person of people) device.server.put('people', person)
     const first = await device.start()
     const seen: string[] = []
@@ -50,7 +56,11 @@ describe('openSyncEngine', () => {
     device.server.mishap = () => null
     engine.syncNow()
     await until(() => engine.status().allReceived)
-    expect(engine.status().items[0]).toMatchObject({ state: 'received', title: '12 Main', receipt: { receivedAt: device.server.serverTime } })
+    expect(engine.status().items[0]).toMatchObject({
+      state: 'received',
+      title: '12 Main',
+      receipt: { receivedAt: device.server.serverTime }
+    })
     await until(async () => (await engine.records.get('places', 'household', householdId))?.['street'] === 'Main Road')
     expect(device.server.commands.size).toBe(1)
   })
@@ -62,9 +72,25 @@ describe('openSyncEngine', () => {
     await engine.inSync()
     device.server.mishap = () => 'no-line'
     const [householdId, personId] = [randomUUID(), randomUUID()]
-    await engine.sink.submit('household.add', { householdId, wardId, houseNumber: '7', street: 'Lake', latitude: null, longitude: null })
+    await engine.sink.submit('household.add', {
+      householdId,
+      wardId,
+      houseNumber: '7',
+      street: 'Lake',
+      latitude: null,
+      longitude: null
+    })
     device.clock.set(device.clock.now() - 3_600_000)
-    const person = { personId, householdId, name: 'सुनीता', gender: 'female', birthYear: 1980, language: 'hi', notes: '', contact: null }
+    const person = {
+      personId,
+      householdId,
+      name: 'सुनीता',
+      gender: 'female',
+      birthYear: 1980,
+      language: 'hi',
+      notes: '',
+      contact: null
+    }
     await engine.sink.submit('person.add', person)
     await engine.sink.submit('person.edit', { personId, changes: { birthYear: 1981 } }, { base: { birthYear: 1980 } })
     const expected = { name: 'सुनीता', wardId, birthYear: 1981 }
@@ -76,15 +102,29 @@ describe('openSyncEngine', () => {
     device.server.mishap = () => null
     engine.syncNow()
     await until(() => device.server.commands.size === 3)
-    const sent = device.server.requests.filter(({ path }) => path.endsWith('/push')).at(-1)?.body as { commands: { name: string; seq: number }[] }
-    expect(sent.commands.map(({ name, seq }) => [seq, name])).toEqual([[1, 'household.add'], [2, 'person.add'], [3, 'person.edit']])
+    const sent = device.server.requests.filter(({ path }) => path.endsWith('/push')).at(-1)?.body as {
+      commands: { name: string; seq: number }[]
+    }
+    expect(sent.commands.map(({ name, seq }) => [seq, name])).toEqual([
+      [1, 'household.add'],
+      [2, 'person.add'],
+      [3, 'person.edit']
+    ])
   })
 
   it('writes nothing pending into the replica', async () => {
     device = new FieldDevice()
     device.server.put('places', ward)
     const personId = randomUUID()
-    device.server.put('people', { id: personId, type: 'person', name: 'Ravi', householdId: randomUUID(), wardId, notes: '', birthYear: 1970 })
+    device.server.put('people', {
+      id: personId,
+      type: 'person',
+      name: 'Ravi',
+      householdId: randomUUID(),
+      wardId,
+      notes: '',
+      birthYear: 1970
+    })
     const engine = await device.start()
     await engine.inSync()
     device.server.mishap = () => 'no-line'
@@ -101,12 +141,24 @@ describe('openSyncEngine', () => {
   it('lays the unsent edit over what the office changes meanwhile', async () => {
     device = new FieldDevice()
     device.server.put('places', ward)
-    const ravi = { id: randomUUID(), type: 'person', name: 'Ravi', householdId: randomUUID(), wardId, notes: '', birthYear: 1970 }
+    const ravi = {
+      id: randomUUID(),
+      type: 'person',
+      name: 'Ravi',
+      householdId: randomUUID(),
+      wardId,
+      notes: '',
+      birthYear: 1970
+    }
     device.server.put('people', ravi)
     const engine = await device.start()
     await engine.inSync()
     device.server.mishap = (path) => (path.endsWith('/push') ? 'no-line' : null)
-    await engine.sink.submit('person.edit', { personId: ravi.id, changes: { name: 'Ravi Kumar' } }, { base: { name: 'Ravi' } })
+    await engine.sink.submit(
+      'person.edit',
+      { personId: ravi.id, changes: { name: 'Ravi Kumar' } },
+      { base: { name: 'Ravi' } }
+    )
     device.server.put('people', { ...ravi, birthYear: 1971 })
     engine.syncNow()
     await until(async () => (await engine.records.get('people', 'person', ravi.id))?.['birthYear'] === 1971)
@@ -120,7 +172,14 @@ describe('openSyncEngine', () => {
     const engine = await device.start()
     await engine.inSync()
     const householdId = randomUUID()
-    const { id } = await engine.sink.submit('household.add', { householdId, wardId, houseNumber: '1', street: 'Hill', latitude: null, longitude: null })
+    const { id } = await engine.sink.submit('household.add', {
+      householdId,
+      wardId,
+      houseNumber: '1',
+      street: 'Hill',
+      latitude: null,
+      longitude: null
+    })
     await until(() => engine.status().items[0]?.state === 'rejected')
     await until(async () => (await engine.records.get('places', 'household', householdId)) === null)
     expect(engine.status()).toMatchObject({ attention: 1, allReceived: false, unsent: 0 })
@@ -134,12 +193,17 @@ describe('openSyncEngine', () => {
     const engine = await device.start()
     await engine.inSync()
     const args = { householdId: randomUUID(), wardId, houseNumber: '', street: 'Hill', latitude: null, longitude: null }
-    await expect(engine.sink.submit('household.add', args)).rejects.toMatchObject({ code: 'invalid_args', fields: [{ path: 'houseNumber' }] })
+    await expect(engine.sink.submit('household.add', args)).rejects.toMatchObject({
+      code: 'invalid_args',
+      fields: [{ path: 'houseNumber' }]
+    })
     const elsewhere = randomUUID()
     device.server.put('places', { ...ward, id: elsewhere })
     engine.syncNow()
     await until(async () => (await engine.records.get('places', 'ward', elsewhere)) !== null)
-    await expect(engine.sink.submit('household.add', { ...args, houseNumber: '3', wardId: elsewhere })).rejects.toMatchObject({ code: 'not_allowed' })
+    await expect(
+      engine.sink.submit('household.add', { ...args, houseNumber: '3', wardId: elsewhere })
+    ).rejects.toMatchObject({ code: 'not_allowed' })
     expect(engine.status().items).toEqual([])
   })
 
@@ -150,13 +214,22 @@ describe('openSyncEngine', () => {
     await engine.inSync()
     device.server.mishap = () => 'no-line'
     const householdId = randomUUID()
-    await engine.sink.submit('household.add', { householdId, wardId, houseNumber: '5', street: 'Hill', latitude: null, longitude: null })
+    await engine.sink.submit('household.add', {
+      householdId,
+      wardId,
+      houseNumber: '5',
+      street: 'Hill',
+      latitude: null,
+      longitude: null
+    })
     await device.stop(engine)
     device.server.mishap = () => null
     const document = { id: householdId, type: 'household', rev: 4, wardId, houseNumber: '5', street: 'Hill Road' }
     device.server.judge = () => ({ verdict: 'applied', records: [{ collection: 'places', document }] })
     const session = testSession(device.info, device.server.fetch)
-    expect(await sendInBackground({ scope: 'http://office.test/field/', app: 'test', session, locks: device.locks })).toEqual({ kind: 'clean' })
+    expect(
+      await sendInBackground({ scope: 'http://office.test/field/', app: 'test', session, locks: device.locks })
+    ).toEqual({ kind: 'clean' })
     device.server.mishap = () => 'no-line'
     engine = await device.start()
     expect(await engine.records.get('places', 'household', householdId)).toMatchObject({ street: 'Hill Road' })
@@ -168,13 +241,26 @@ describe('openSyncEngine', () => {
     device = new FieldDevice()
     device.server.put('places', ward)
     const gone = randomUUID()
-    device.server.put('people', { id: gone, type: 'person', name: 'After the backup', householdId: randomUUID(), wardId })
+    device.server.put('people', {
+      id: gone,
+      type: 'person',
+      name: 'After the backup',
+      householdId: randomUUID(),
+      wardId
+    })
     const engine = await device.start()
     await engine.inSync()
     const householdId = randomUUID()
     const document = { id: householdId, type: 'household', rev: 9, wardId, houseNumber: '5', street: 'Hill Road' }
     device.server.judge = () => ({ verdict: 'applied', records: [{ collection: 'places', document }] })
-    await engine.sink.submit('household.add', { householdId, wardId, houseNumber: '5', street: 'Hill Road', latitude: null, longitude: null })
+    await engine.sink.submit('household.add', {
+      householdId,
+      wardId,
+      houseNumber: '5',
+      street: 'Hill Road',
+      latitude: null,
+      longitude: null
+    })
     await until(() => engine.status().items[0]?.state === 'received')
     await engine.inSync()
     device.server.commands.clear()
@@ -188,7 +274,9 @@ describe('openSyncEngine', () => {
     await until(() => engine.status().items[0]?.state === 'received')
     await engine.inSync()
     await until(async () => engine.records.pendingEvents('household', householdId).length === 0)
-    expect((await engine.records.list({ collection: 'places', type: 'household' })).records).toMatchObject([{ street: 'Hill Road' }])
+    expect((await engine.records.list({ collection: 'places', type: 'household' })).records).toMatchObject([
+      { street: 'Hill Road' }
+    ])
   })
 
   it('shows changes as they come: from here, from the server, and removals', async () => {
@@ -201,7 +289,14 @@ describe('openSyncEngine', () => {
       names = shown.records.map((record) => record['houseNumber'])
     })
     device.server.mishap = (path) => (path.endsWith('/push') ? 'no-line' : null)
-    await engine.sink.submit('household.add', { householdId: randomUUID(), wardId, houseNumber: 'mine', street: 'Hill', latitude: null, longitude: null })
+    await engine.sink.submit('household.add', {
+      householdId: randomUUID(),
+      wardId,
+      houseNumber: 'mine',
+      street: 'Hill',
+      latitude: null,
+      longitude: null
+    })
     await until(() => names.join() === 'mine')
     const theirs = randomUUID()
     device.server.put('places', { id: theirs, type: 'household', wardId, houseNumber: 'theirs' })

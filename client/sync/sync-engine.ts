@@ -96,19 +96,19 @@ export async function openSyncEngine(parts: SyncEngineParts): Promise<SyncEngine
   const store = await openReplicaStore({ owner, parents: nouns.parents, multiInstance: parts.multiInstance ?? true })
   const reads = replicaReads(store)
   const reference = await createReferenceCache(reads)
-  const known = (): SessionInfo => parts.session.view().info ?? info
-  const layerParts: LayerParts = {
-    commands: nouns.commands,
-    get actor() {
-      return known().actor
-    },
-    rules: rulesOf(info),
-    reads,
-    reference: reference.records
-  }
+  const layerParts = layerPartsOf({ session: parts.session, info, nouns, reads, reference })
   const keeper = createLayerKeeper(layerParts, () => outbox.rows())
   const status = createStatusDesk()
-  const flow = await startSyncFlow({ ...parts, tenantId: info.tenant.tenantId, api, outbox, store, reads, keeper, status })
+  const flow = await startSyncFlow({
+    ...parts,
+    tenantId: info.tenant.tenantId,
+    api,
+    outbox,
+    store,
+    reads,
+    keeper,
+    status
+  })
   const people = createPeopleSearch({ reads, layer: keeper.current, onLayer: keeper.subscribe })
   return {
     owner,
@@ -126,6 +126,26 @@ export async function openSyncEngine(parts: SyncEngineParts): Promise<SyncEngine
     acknowledge: (id) => outbox.acknowledge(id),
     inSync: flow.inSync,
     close: () => closeAll({ abort, flow, people, reference, outbox, store })
+  }
+}
+
+/** Rules run as whoever the last answer of the server said; the office's facts are those of the start. */
+function layerPartsOf(known: {
+  session: Session
+  info: SessionInfo
+  nouns: SyncNouns
+  reads: ReplicaReads
+  reference: ReferenceCache
+}): LayerParts {
+  const { session, info, nouns, reads, reference } = known
+  return {
+    commands: nouns.commands,
+    get actor() {
+      return (session.view().info ?? info).actor
+    },
+    rules: rulesOf(info),
+    reads,
+    reference: reference.records
   }
 }
 

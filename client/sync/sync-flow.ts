@@ -39,7 +39,8 @@ export async function startSyncFlow(parts: SyncFlowParts): Promise<SyncFlow> {
   const push: PushLoop = startPushLoop({
     random: parts.random,
     flush: () => flushOutbox({ ...parts, memory, onSettled }),
-    onChange: () => status.sign({ sending: push.sending(), ...(push.last()?.kind === 'ended' ? { trouble: 'loggedOut' } : {}) })
+    onChange: () =>
+      status.sign({ sending: push.sending(), ...(push.last()?.kind === 'ended' ? { trouble: 'loggedOut' } : {}) })
   })
 
   async function onSettled(reply: PushReply): Promise<void> {
@@ -47,7 +48,10 @@ export async function startSyncFlow(parts: SyncFlowParts): Promise<SyncFlow> {
     keeper.awaitEvents(received)
     await desk.take()
     uploads.wake()
-    const last = received.map(({ position }) => position).sort(comparePositions).at(-1)
+    const last = received
+      .map(({ position }) => position)
+      .sort(comparePositions)
+      .at(-1)
     feed.poke(collectionNames, last)
   }
 

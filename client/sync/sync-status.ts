@@ -83,12 +83,25 @@ export interface SyncSigns {
 }
 
 /** What a person is told, derived from what is really stored; nothing counts as received without a receipt that fits. */
-export function syncStatusOf(stored: { rows: readonly OutboxRow[]; blobs: readonly BlobRow[]; marks: ServerMarks }, signs: SyncSigns): SyncStatus {
-  const items = stored.rows.map((row) => itemOf(row, stored.blobs.filter((blob) => blob.commandId === row.id)))
+export function syncStatusOf(
+  stored: { rows: readonly OutboxRow[]; blobs: readonly BlobRow[]; marks: ServerMarks },
+  signs: SyncSigns
+): SyncStatus {
+  const items = stored.rows.map((row) =>
+    itemOf(
+      row,
+      stored.blobs.filter((blob) => blob.commandId === row.id)
+    )
+  )
   const unsent = stored.rows.filter((row) => row.verdict === null || isAgain(row))
-  const openPhotos = items.filter((item) => item.state !== 'rejected').flatMap((item) => item.photos).filter((photo) => photo.state !== 'uploaded')
+  const openPhotos = items
+    .filter((item) => item.state !== 'rejected')
+    .flatMap((item) => item.photos)
+    .filter((photo) => photo.state !== 'uploaded')
   const photoBytes = openPhotos.reduce((sum, photo) => sum + photo.bytes - photo.sentBytes, 0)
-  const attention = items.filter((item) => item.state === 'attention' || (item.state === 'rejected' && !item.acknowledged)).length
+  const attention = items.filter(
+    (item) => item.state === 'attention' || (item.state === 'rejected' && !item.acknowledged)
+  ).length
   return {
     items,
     unsent: unsent.length,
@@ -97,7 +110,11 @@ export function syncStatusOf(stored: { rows: readonly OutboxRow[]; blobs: readon
     attention,
     oldestUnsentAt: unsent[0]?.command.at ?? null,
     lastReceivedAt: stored.marks.lastReceivedAt,
-    allReceived: unsent.length === 0 && openPhotos.length === 0 && attention === 0 && (stored.marks.lastReceivedAt ?? signs.lastPulledAt) !== null,
+    allReceived:
+      unsent.length === 0 &&
+      openPhotos.length === 0 &&
+      attention === 0 &&
+      (stored.marks.lastReceivedAt ?? signs.lastPulledAt) !== null,
     ...signs
   }
 }
@@ -119,7 +136,12 @@ function itemOf(row: OutboxRow, blobs: readonly BlobRow[]): SyncItem {
     issues: row.issues,
     receiptMismatch: row.trouble?.kind === 'receipt',
     acknowledged: row.acknowledged,
-    photos: blobs.map((blob) => ({ photoId: blob.photoId, bytes: blob.size, sentBytes: blob.offset, state: blob.state }))
+    photos: blobs.map((blob) => ({
+      photoId: blob.photoId,
+      bytes: blob.size,
+      sentBytes: blob.offset,
+      state: blob.state
+    }))
   }
 }
 

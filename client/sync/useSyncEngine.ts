@@ -91,7 +91,9 @@ export function useRecord<T extends LocalRecord = LocalRecord>(
 }
 
 /** Timeline entries of a record that are only on this device yet, live. */
-export function usePendingEvents(subject: () => { type: string; id: string } | null): Readonly<ShallowRef<PendingEvent[]>> {
+export function usePendingEvents(
+  subject: () => { type: string; id: string } | null
+): Readonly<ShallowRef<PendingEvent[]>> {
   const engine = useSyncEngine()
   const events = shallowRef<PendingEvent[]>([])
   const read = (): void => {
@@ -104,7 +106,10 @@ export function usePendingEvents(subject: () => { type: string; id: string } | n
 }
 
 /** People found by what is typed, live in `query`. Loading begins with the first use. */
-export function usePeopleSearch(query: () => string, limit = 50): { hits: Readonly<ShallowRef<SearchHit[]>>; ready: Readonly<ShallowRef<boolean>> } {
+export function usePeopleSearch(
+  query: () => string,
+  limit = 50
+): { hits: Readonly<ShallowRef<SearchHit[]>>; ready: Readonly<ShallowRef<boolean>> } {
   const engine = useSyncEngine()
   const hits = shallowRef<SearchHit[]>([])
   const ready = shallowRef(engine.people.ready())

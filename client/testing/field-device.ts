@@ -31,7 +31,16 @@ export function testSessionInfo(): SessionInfo {
     user: { id: userId, name: 'Asha', role: 'field_worker', departmentId: null, language: 'hi' },
     actor: { tenantId, role: 'field_worker', userId, deviceId, name: 'Asha', departmentId: null, wardIds: [wardId] },
     wardIds: [wardId],
-    tenant: { tenantId, slug: 'test', name: 'Test', timeZone: 'Asia/Kolkata', trackingPrefix: 'TST', languages: ['en', 'hi'], countryCode: '91', demo: false },
+    tenant: {
+      tenantId,
+      slug: 'test',
+      name: 'Test',
+      timeZone: 'Asia/Kolkata',
+      trackingPrefix: 'TST',
+      languages: ['en', 'hi'],
+      countryCode: '91',
+      demo: false
+    },
     deviceId,
     actions: [],
     vapidPublicKey: null
@@ -63,7 +72,14 @@ export class FieldDevice {
 
   async start(): Promise<SyncEngine> {
     const session = testSession(this.info, this.server.fetch)
-    const parts = { session, clock: this.clock, random: testRandom, locks: this.locks, app: 'field test', multiInstance: false }
+    const parts = {
+      session,
+      clock: this.clock,
+      random: testRandom,
+      locks: this.locks,
+      app: 'field test',
+      multiInstance: false
+    }
     const engine = await openSyncEngine(parts)
     this.#open.add(engine)
     return engine

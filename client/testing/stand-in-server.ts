@@ -29,7 +29,11 @@ export class StandInServer {
   readonly requests: { path: string; body: unknown }[] = []
   /** Asked before each request; what it returns happens to that request. */
   mishap: (path: string, body: unknown) => Mishap | null = () => null
-  judge: (command: Command) => { verdict: 'applied' | 'merged' | 'rejected' | 'retry'; records?: StoredRecord[]; afterMs?: number } = () => ({ verdict: 'applied' })
+  judge: (command: Command) => {
+    verdict: 'applied' | 'merged' | 'rejected' | 'retry'
+    records?: StoredRecord[]
+    afterMs?: number
+  } = () => ({ verdict: 'applied' })
   pageSize = 1000
   generation = 1
   serverTime = 1_800_000_000_000
@@ -44,7 +48,11 @@ export class StandInServer {
   }
 
   /** A change at the server: the next `rev`, unless one is given. */
-  put(collection: CollectionName, record: { id: string; type: string } & Record<string, unknown>, rev?: number): number {
+  put(
+    collection: CollectionName,
+    record: { id: string; type: string } & Record<string, unknown>,
+    rev?: number
+  ): number {
     const known = this.feed.filter((entry) => entry.document.id === record.id).at(-1)
     const next = rev ?? (known?.document.rev ?? 0) + 1
     this.#position += 1
@@ -55,7 +63,11 @@ export class StandInServer {
   remove(collection: CollectionName, id: string): void {
     const known = this.feed.filter((entry) => entry.document.id === id).at(-1)
     this.#position += 1
-    this.feed.push({ collection, document: { id, rev: (known?.document.rev ?? 0) + 1, _deleted: true }, position: this.#position })
+    this.feed.push({
+      collection,
+      document: { id, rev: (known?.document.rev ?? 0) + 1, _deleted: true },
+      position: this.#position
+    })
   }
 
   readonly fetch: typeof fetch = async (input, init) => {
@@ -89,7 +101,8 @@ export class StandInServer {
     if (known) return { ...known.verdict, verdict: 'duplicate', first: known.verdict.verdict as 'applied' }
     const { verdict, records = [], afterMs } = this.judge(command)
     if (verdict === 'retry') return { id: command.id, verdict, afterMs: afterMs ?? 0, stored: [], issues: [] }
-    for (const { collection, document } of records) this.put(collection, document as { id: string; type: string }, document.rev)
+    for (const { collection, document } of records)
+      this.put(collection, document as { id: string; type: string }, document.rev)
     const receivedAt = this.serverTime
     const code = verdict === 'rejected' ? ('stale_state' as const) : null
     const args = sha256(canonicalJson(command.args))
@@ -110,7 +123,9 @@ export class StandInServer {
   #page(collection: CollectionName, checkpoint: Checkpoint | null): PullReply['pulls'][number] {
     const reset = checkpoint !== null && checkpoint.g !== this.generation
     const from = reset || !checkpoint ? 0 : Number(checkpoint.s['tenant']?.[0] ?? 0)
-    const latest = new Map(this.feed.filter((entry) => entry.collection === collection).map((entry) => [entry.document.id, entry]))
+    const latest = new Map(
+      this.feed.filter((entry) => entry.collection === collection).map((entry) => [entry.document.id, entry])
+    )
     const all = [...latest.values()].filter((entry) => entry.position > from).sort((a, b) => a.position - b.position)
     const taken = all.slice(0, this.pageSize)
     const position = String(taken.at(-1)?.position ?? from)

@@ -10,7 +10,14 @@ import { openSyncEngine, type SyncEngine } from '#client/sync/sync-engine.ts'
 import { testClock, testRandom, until } from '#client/testing/field-device.ts'
 import { asOperator, filing, makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
 import { takePhoto } from '#server/testing/photo-fixture.ts'
-import { logInTo, makeTestTenant, startTestServer, testPassword, type TestServer, type TestTenant } from '#server/testing/start-test-server.ts'
+import {
+  logInTo,
+  makeTestTenant,
+  startTestServer,
+  testPassword,
+  type TestServer,
+  type TestTenant
+} from '#server/testing/start-test-server.ts'
 import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
 
 // The field app's whole core, from sink to replica, against the whole server on Postgres. It stands here because neither
@@ -50,7 +57,8 @@ function browserFetch(): typeof fetch {
     const path = new URL(String(input)).pathname
     if (line(path) === 'none') throw new TypeError('fetch failed')
     const headers = new Headers(init?.headers)
-    if (path.startsWith('/api/v1/session') && init?.credentials === 'same-origin' && cookie) headers.set('cookie', cookie)
+    if (path.startsWith('/api/v1/session') && init?.credentials === 'same-origin' && cookie)
+      headers.set('cookie', cookie)
     const response = await fetch(input, { ...init, headers })
     cookie = response.headers.getSetCookie()[0]?.split(';')[0] ?? cookie
     if (line(path) === 'lost') throw new TypeError('the answer was lost')
@@ -63,7 +71,15 @@ async function newPhone(): Promise<{ session: Session; start(): Promise<SyncEngi
   const store = openDeviceStore(basePath)
   await store.put('deviceId', makeId())
   const common = { clock: testClock(Date.now()), random: testRandom, locks: memoryLocks() }
-  const session = await openSession({ ...common, basePath, origin: server.url, fetch: browserFetch(), store, deviceLabel: 'a test', appVersion: '1' })
+  const session = await openSession({
+    ...common,
+    basePath,
+    origin: server.url,
+    fetch: browserFetch(),
+    store,
+    deviceLabel: 'a test',
+    appVersion: '1'
+  })
   await session.login('field_worker', testPassword)
   return {
     session,
@@ -75,33 +91,60 @@ async function newPhone(): Promise<{ session: Session; start(): Promise<SyncEngi
 }
 
 const rowsOf = (sql: string, values: unknown[]) =>
-  asOperator(database, tenant.tenantId, async (client) => (await client.query(sql, values)).rows as Record<string, unknown>[])
+  asOperator(
+    database,
+    tenant.tenantId,
+    async (client) => (await client.query(sql, values)).rows as Record<string, unknown>[]
+  )
 
 test('a grievance with a photo, taken without network, is at the server once, with receipt, state and photo', async () => {
   const phone = await newPhone()
   const field = await phone.start()
   await field.inSync()
   expect(field.status().firstSync).toMatchObject({ done: true })
-  expect((await field.records.list({ collection: 'places', type: 'household', parent: office.wardA })).records).toHaveLength(1)
+  expect(
+    (await field.records.list({ collection: 'places', type: 'household', parent: office.wardA })).records
+  ).toHaveLength(1)
   line = () => 'none'
   const photo = await takePhoto({ width: 900, height: 700 })
   const { args } = filing(office, { photos: [photo.announced], householdId: office.householdA })
   const grievanceId = String(args['grievanceId'])
   const { id: photoId, sha256 } = photo.announced
-  await field.sink.submit('grievance.file', args, { title: String(args['number']), blobs: [{ photoId, sha256, blob: new Blob([new Uint8Array(photo.bytes)]) }] })
-  expect(await field.records.get('cases', 'grievance', grievanceId)).toMatchObject({ state: 'submitted', departmentId: office.departmentId })
-  expect(field.records.pendingEvents('grievance', grievanceId)).toMatchObject([{ event: { name: 'grievance.filed' }, received: false }])
+  await field.sink.submit('grievance.file', args, {
+    title: String(args['number']),
+    blobs: [{ photoId, sha256, blob: new Blob([new Uint8Array(photo.bytes)]) }]
+  })
+  expect(await field.records.get('cases', 'grievance', grievanceId)).toMatchObject({
+    state: 'submitted',
+    departmentId: office.departmentId
+  })
+  expect(field.records.pendingEvents('grievance', grievanceId)).toMatchObject([
+    { event: { name: 'grievance.filed' }, received: false }
+  ])
 
   await field.close()
   const again = await phone.start()
-  expect(again.status().unsent === 1 || (await again.records.get('cases', 'grievance', grievanceId)) !== null).toBe(true)
+  expect(again.status().unsent === 1 || (await again.records.get('cases', 'grievance', grievanceId)) !== null).toBe(
+    true
+  )
   line = () => 'fine'
   again.syncNow()
   await until(() => again.status().items[0]?.state === 'received' && again.status().allReceived, 'the receipt')
-  expect(again.status().items[0]).toMatchObject({ title: args['number'], receipt: { hash: expect.stringMatching(/^[0-9a-f]{64}$/) } })
-  await until(async () => ((await again.records.get('cases', 'grievance', grievanceId))?.['photos'] as { state: string }[])[0]?.state === 'ready', 'the photo')
+  expect(again.status().items[0]).toMatchObject({
+    title: args['number'],
+    receipt: { hash: expect.stringMatching(/^[0-9a-f]{64}$/) }
+  })
+  await until(
+    async () =>
+      ((await again.records.get('cases', 'grievance', grievanceId))?.['photos'] as { state: string }[])[0]?.state ===
+      'ready',
+    'the photo'
+  )
   await until(async () => (await again.photo(photoId)) === null, 'the photo to be let go')
-  await until(async () => again.records.pendingEvents('grievance', grievanceId).length === 0, 'the server\'s own timeline')
+  await until(
+    async () => again.records.pendingEvents('grievance', grievanceId).length === 0,
+    "the server's own timeline"
+  )
   const timeline = await again.records.list({ collection: 'cases', type: 'grievance_event', parent: grievanceId })
   expect(timeline.records.map((entry) => entry['event'])).toContain('grievance.filed')
   expect(await rowsOf('select id from grievance where id = $1', [grievanceId])).toHaveLength(1)
@@ -114,7 +157,10 @@ test('a lost answer leaves no second grievance, and its receipt comes with the n
   line = (path) => (path.endsWith('/push') ? 'lost' : 'fine')
   const { args } = filing(office)
   await field.sink.submit('grievance.file', args)
-  await until(async () => (await rowsOf('select 1 from grievance where id = $1', [args['grievanceId']])).length === 1, 'the commit')
+  await until(
+    async () => (await rowsOf('select 1 from grievance where id = $1', [args['grievanceId']])).length === 1,
+    'the commit'
+  )
   await field.close()
   line = () => 'fine'
   const again = await phone.start()
@@ -134,22 +180,55 @@ test('what the officer changes reaches the open phone by itself; the same field 
   await until(() => field.status().live, 'the live stream')
   const officer = await logInTo(server.url, 'officer')
   const edit = async (changes: Record<string, unknown>, base: Record<string, unknown>) => {
-    const command = { id: makeId(), v: 1, seq: 0, name: 'grievance.edit', args: { grievanceId, changes }, base, at: Date.now(), actor: null, device: null }
-    await officer.call('POST', '/api/v1/sync/push', { protocol: 1, app: 'desk', commands: [command], deviceTime: Date.now() })
+    const command = {
+      id: makeId(),
+      v: 1,
+      seq: 0,
+      name: 'grievance.edit',
+      args: { grievanceId, changes },
+      base,
+      at: Date.now(),
+      actor: null,
+      device: null
+    }
+    await officer.call('POST', '/api/v1/sync/push', {
+      protocol: 1,
+      app: 'desk',
+      commands: [command],
+      deviceTime: Date.now()
+    })
   }
   const description = String(args['description'])
   line = (path) => (path.endsWith('/push') ? 'none' : 'fine')
-  await field.sink.submit('grievance.edit', { grievanceId, changes: { description: 'Seen: two holes', landmark: 'Temple' } }, { base: { description, landmark: 'School gate' } })
+  await field.sink.submit(
+    'grievance.edit',
+    { grievanceId, changes: { description: 'Seen: two holes', landmark: 'Temple' } },
+    { base: { description, landmark: 'School gate' } }
+  )
   await edit({ description: 'Office: one hole', priority: 'high' }, { description, priority: 'normal' })
-  await until(async () => (await field.records.get('cases', 'grievance', grievanceId))?.['priority'] === 'high', 'the officer\'s change')
-  expect(await field.records.get('cases', 'grievance', grievanceId)).toMatchObject({ description: 'Seen: two holes', landmark: 'Temple' })
+  await until(
+    async () => (await field.records.get('cases', 'grievance', grievanceId))?.['priority'] === 'high',
+    "the officer's change"
+  )
+  expect(await field.records.get('cases', 'grievance', grievanceId)).toMatchObject({
+    description: 'Seen: two holes',
+    landmark: 'Temple'
+  })
   line = () => 'fine'
   field.syncNow()
   await until(() => field.status().unsent === 0, 'the verdict')
-  await until(async () => (await field.records.list({ collection: 'issues', type: 'sync_issue', parent: grievanceId })).records.length === 1, 'the issue')
+  await until(
+    async () =>
+      (await field.records.list({ collection: 'issues', type: 'sync_issue', parent: grievanceId })).records.length ===
+      1,
+    'the issue'
+  )
   const [issue] = (await field.records.list({ collection: 'issues', type: 'sync_issue', parent: grievanceId })).records
   expect(issue).toMatchObject({ field: 'description', yours: 'Seen: two holes', theirs: 'Office: one hole' })
-  expect(await field.records.get('cases', 'grievance', grievanceId)).toMatchObject({ landmark: 'Temple', priority: 'high' })
+  expect(await field.records.get('cases', 'grievance', grievanceId)).toMatchObject({
+    landmark: 'Temple',
+    priority: 'high'
+  })
   expect(field.status().items.at(-1)).toMatchObject({ state: 'attention', issues: [issue!.id] })
 })
 
@@ -189,5 +268,7 @@ test('another person who logs in on the same phone neither sees nor sends it', a
   await phone.session.login('field_worker', testPassword)
   const hers = await phone.start()
   await until(() => hers.status().items[0]?.state === 'received', 'the receipt')
-  expect(await rowsOf('select filed_by from grievance where id = $1', [args['grievanceId']])).toEqual([{ filed_by: tenant.users.field_worker }])
+  expect(await rowsOf('select filed_by from grievance where id = $1', [args['grievanceId']])).toEqual([
+    { filed_by: tenant.users.field_worker }
+  ])
 })

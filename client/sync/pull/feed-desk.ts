@@ -89,7 +89,11 @@ async function openBooks(parts: FeedDeskParts, resend: () => void) {
   const later = (work: () => Promise<unknown>): void => {
     writing = writing.then(work).catch(() => undefined)
   }
-  status.sign({ firstSync: firstSyncOf(progress, collectionNames), progress, lastPulledAt: await outbox.setting<number>('lastPulledAt') })
+  status.sign({
+    firstSync: firstSyncOf(progress, collectionNames),
+    progress,
+    lastPulledAt: await outbox.setting<number>('lastPulledAt')
+  })
 
   async function tidy(reached: string | null): Promise<void> {
     keeper.reached(reached)

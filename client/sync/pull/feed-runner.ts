@@ -119,10 +119,13 @@ function startHealingFeed(parts: FeedParts) {
 function startPoll(random: RandomSource, poke: () => void): { stop(): void } {
   let timer: ReturnType<typeof setTimeout> | undefined
   function again(): void {
-    timer = setTimeout(() => {
-      poke()
-      again()
-    }, pollMs + pollSpreadMs * (2 * fraction(random) - 1))
+    timer = setTimeout(
+      () => {
+        poke()
+        again()
+      },
+      pollMs + pollSpreadMs * (2 * fraction(random) - 1)
+    )
   }
   again()
   return { stop: () => clearTimeout(timer) }

@@ -91,7 +91,10 @@ async function connect(parts: LiveStreamParts, abort: AbortController, onOpen: (
       bytes: alive,
       event(event) {
         const known = readEvent(event)
-        if (known?.kind === 'hello') heartbeatMs = known.heartbeatMs
+        if (known?.kind === 'hello') {
+          heartbeatMs = known.heartbeatMs
+          alive()
+        }
         if (known?.kind === 'poke') parts.onPoke(known.poke)
         if (known?.kind === 'bye') ending = known.reason
       }

@@ -19,7 +19,13 @@ function start(answer: Answer) {
   const call = async <Reply>({ body }: { body?: unknown }): Promise<Reply> => {
     const request = body as PullRequest
     requests.push(request)
-    const head = { protocol: 1, serverTime: 1, generation: 1, durableTo: { position: null, keepDays: 14 }, behind: false }
+    const head = {
+      protocol: 1,
+      serverTime: 1,
+      generation: 1,
+      durableTo: { position: null, keepDays: 14 },
+      behind: false
+    }
     return { ...head, ...answer(request) } as Reply
   }
   loop = createPullLoop({
@@ -39,7 +45,13 @@ const positionOf = (request: PullRequest, name: CollectionName) => {
   return from ? Number(from.s['tenant']?.[0]) : 0
 }
 const page = (collection: CollectionName, n: number, facts: Partial<PulledPage> = {}): PulledPage => ({
-  collection, documents: [], checkpoint: at(n), remaining: null, done: true, reset: false, ...facts
+  collection,
+  documents: [],
+  checkpoint: at(n),
+  remaining: null,
+  done: true,
+  reset: false,
+  ...facts
 })
 const document = { id: '0195d000-0000-7000-8000-000000000001', type: 'person', rev: 1 }
 
@@ -47,7 +59,9 @@ describe('createPullLoop', () => {
   it('asks for several collections in one request', async () => {
     const { requests } = start((request) => ({ pulls: request.pulls.map(({ collection }) => page(collection, 1)) }))
     await Promise.all([loop.pull('cases', null), loop.pull('people', null), loop.pull('places', null)])
-    expect(requests.map((request) => request.pulls.map((pull) => pull.collection))).toEqual([['cases', 'people', 'places']])
+    expect(requests.map((request) => request.pulls.map((pull) => pull.collection))).toEqual([
+      ['cases', 'people', 'places']
+    ])
   })
 
   it('reads over empty pages whose checkpoint moves on', async () => {

@@ -181,7 +181,11 @@ class PullRequests {
   }
 }
 
-function send(api: Pick<ApiClient, 'call'>, group: ReadonlyMap<CollectionName, Asked>, reach: string | null): Promise<PullReply> {
+function send(
+  api: Pick<ApiClient, 'call'>,
+  group: ReadonlyMap<CollectionName, Asked>,
+  reach: string | null
+): Promise<PullReply> {
   const pulls = [...group].map(([collection, { from }]) => ({ collection, checkpoint: from }))
   const body: PullRequest = { protocol: protocolVersion, pulls, ...(reach === null ? {} : { reach }) }
   return api.call<PullReply>({ method: 'POST', path: '/api/v1/sync/pull', body, timeoutMs: 60_000 })

@@ -23,7 +23,10 @@ export function progressAfter(progress: SyncProgress, page: PulledPage, first: b
   if (known?.done && !first) return progress
   const begun = first || !known
   const total = begun ? page.documents.length + (page.remaining ?? 0) : known.total
-  const received = Math.min((begun ? 0 : known.received) + page.documents.length, Math.max(total, page.documents.length))
+  const received = Math.min(
+    (begun ? 0 : known.received) + page.documents.length,
+    Math.max(total, page.documents.length)
+  )
   return { ...progress, [page.collection]: { total, received: page.done ? total : received, done: page.done } }
 }
 

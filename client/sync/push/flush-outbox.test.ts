@@ -17,7 +17,12 @@ let parts: FlushParts
 
 function openParts(): FlushParts {
   const tokens = { current: async () => 'token', refresh: async () => 'token' }
-  const api = createApiClient({ basePath: '', origin: 'http://office.test', tokens, fetch: (input, init) => server.fetch(input, init) })
+  const api = createApiClient({
+    basePath: '',
+    origin: 'http://office.test',
+    tokens,
+    fetch: (input, init) => server.fetch(input, init)
+  })
   return { outbox, api, locks: memoryLocks(), clock: testClock(), tenantId, app: 'test', memory: newFlushMemory() }
 }
 
@@ -37,7 +42,10 @@ async function save(about: { writes?: string[]; touches?: string[]; text?: strin
   return id
 }
 
-const sentIds = () => server.requests.filter(({ path }) => path.endsWith('/push')).map(({ body }) => (body as { commands: { id: string }[] }).commands.map(({ id }) => id))
+const sentIds = () =>
+  server.requests
+    .filter(({ path }) => path.endsWith('/push'))
+    .map(({ body }) => (body as { commands: { id: string }[] }).commands.map(({ id }) => id))
 const states = async () => (await outbox.rows()).map((row) => row.verdict ?? row.state)
 const breakOnce = (mishap: Mishap) => {
   let broken = false
@@ -100,7 +108,10 @@ describe('flushOutbox', () => {
     await save({ text: 'Rs 500' })
     server.spoil = (reply) => ({
       ...reply,
-      verdicts: reply.verdicts.map((verdict) => ({ ...verdict, receipt: { ...verdict.receipt!, hash: 'c'.repeat(64) } })),
+      verdicts: reply.verdicts.map((verdict) => ({
+        ...verdict,
+        receipt: { ...verdict.receipt!, hash: 'c'.repeat(64) }
+      })),
       batches: reply.batches.map((batch) => ({ ...batch, hashes: ['c'.repeat(64)] }))
     })
     await flushOutbox(parts)
@@ -117,7 +128,10 @@ describe('flushOutbox', () => {
       return { ...reply, verdicts: [bare, second!], batches: [] }
     }
     await flushOutbox(parts)
-    expect((await outbox.rows()).map((row) => [row.verdict, row.trouble?.kind])).toEqual([[null, 'receipt'], [null, 'receipt']])
+    expect((await outbox.rows()).map((row) => [row.verdict, row.trouble?.kind])).toEqual([
+      [null, 'receipt'],
+      [null, 'receipt']
+    ])
   })
 
   it('holds back only what builds on a command that has to wait', async () => {

@@ -49,18 +49,29 @@ async function sendAll(parts: FlushParts): Promise<FlushOutcome> {
   for (;;) {
     const unsent = await parts.outbox.unsent()
     const plan = planBatch(unsent, parts.memory, parts.clock.monotonic())
-    if (plan.batch.length === 0) return plan.waitMs === null ? { kind: 'clean' } : { kind: 'later', afterMs: plan.waitMs }
+    if (plan.batch.length === 0)
+      return plan.waitMs === null ? { kind: 'clean' } : { kind: 'later', afterMs: plan.waitMs }
     const stop = await sendBatch(parts, plan.batch, unsent)
     if (stop) return stop
   }
 }
 
-async function sendBatch(parts: FlushParts, batch: readonly OutboxRow[], unsent: readonly OutboxRow[]): Promise<FlushOutcome | null> {
+async function sendBatch(
+  parts: FlushParts,
+  batch: readonly OutboxRow[],
+  unsent: readonly OutboxRow[]
+): Promise<FlushOutcome | null> {
   await parts.outbox.markSent(batch.map((row) => row.seq))
   let reply: PushReply
   try {
     const body = requestOf(parts, batch, unsent)
-    reply = await parts.api.call({ method: 'POST', path: '/api/v1/sync/push', body, reply: pushReplySchema, timeoutMs: 60_000 })
+    reply = await parts.api.call({
+      method: 'POST',
+      path: '/api/v1/sync/push',
+      body,
+      reply: pushReplySchema,
+      timeoutMs: 60_000
+    })
   } catch (error) {
     return afterFailure(parts, batch, error)
   }
@@ -101,7 +112,11 @@ async function takeReply(parts: FlushParts, batch: readonly OutboxRow[], reply: 
   await parts.onSettled?.(reply)
 }
 
-async function afterFailure(parts: FlushParts, batch: readonly OutboxRow[], error: unknown): Promise<FlushOutcome | null> {
+async function afterFailure(
+  parts: FlushParts,
+  batch: readonly OutboxRow[],
+  error: unknown
+): Promise<FlushOutcome | null> {
   if (error instanceof OfflineError) return { kind: 'offline' }
   if (!(error instanceof ApiError)) return { kind: 'refused', status: 0, retryAfterMs: null }
   const { status, retryAfterMs } = error

@@ -17,7 +17,11 @@ const busyMs = 3_000
 const idleMs = 300_000
 
 /** Sends at start and whenever woken; after failures waits with growing, jittered pauses or as long as the server asks. */
-export function startPushLoop(parts: { flush(): Promise<FlushOutcome>; random: RandomSource; onChange?(): void }): PushLoop {
+export function startPushLoop(parts: {
+  flush(): Promise<FlushOutcome>
+  random: RandomSource
+  onChange?(): void
+}): PushLoop {
   const waker = createWaker()
   let stopping = false
   let failures = 0

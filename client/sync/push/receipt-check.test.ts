@@ -5,15 +5,34 @@ import { receiptFits } from './receipt-check.ts'
 
 const tenantId = randomUUID()
 const batch = randomUUID()
-const command = { id: randomUUID(), v: 1, seq: 4, name: 'a.b', args: { b: 2, a: 'सड़क', list: [1, null] }, at: 1, actor: null, device: null }
+const command = {
+  id: randomUUID(),
+  v: 1,
+  seq: 4,
+  name: 'a.b',
+  args: { b: 2, a: 'सड़क', list: [1, null] },
+  at: 1,
+  actor: null,
+  device: null
+}
 
 /** Written out by hand, so that a change of the canonical form is caught. */
 const args = createHash('sha256').update('{"a":"सड़क","b":2,"list":[1,null]}').digest('hex')
 const content = `{"args":"${args}","code":null,"command":"${command.id}","receivedAt":77,"tenant":"${tenantId}","verdict":"applied"}`
 const hash = createHash('sha256').update(content).digest('hex')
-const verdict: Verdict = { id: command.id, verdict: 'applied', receipt: { hash, receivedAt: 77, position: '5', batch }, stored: [], issues: [] }
+const verdict: Verdict = {
+  id: command.id,
+  verdict: 'applied',
+  receipt: { hash, receivedAt: 77, position: '5', batch },
+  stored: [],
+  issues: []
+}
 const reply = (hashes: string[]): PushReply => ({
-  protocol: 1, serverTime: 77, generation: 1, durableTo: { position: null, keepDays: 14 }, verdicts: [verdict],
+  protocol: 1,
+  serverTime: 77,
+  generation: 1,
+  durableTo: { position: null, keepDays: 14 },
+  verdicts: [verdict],
   batches: [{ id: batch, hashes, keyId: 'k', signature: 's' }]
 })
 

@@ -23,7 +23,11 @@ export async function expectedReceiptHash(tenantId: string, command: Command, ve
  * Whether the verdict proves that the server took exactly what was saved here: its receipt's hash is the one computed
  * from the own copy, and stands in the signed batch it names. `retry` needs no receipt.
  */
-export async function receiptFits(tenantId: string, command: Command, answer: { verdict: Verdict; reply: PushReply }): Promise<boolean> {
+export async function receiptFits(
+  tenantId: string,
+  command: Command,
+  answer: { verdict: Verdict; reply: PushReply }
+): Promise<boolean> {
   const { verdict, reply } = answer
   if (verdict.verdict === 'retry') return true
   if (!verdict.receipt) return false

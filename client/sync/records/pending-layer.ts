@@ -2,7 +2,13 @@ import type { Actor } from '#shared/identity/actor.ts'
 import type { RejectionCode } from '#shared/errors.ts'
 import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { Command } from '#shared/protocol/command.ts'
-import type { CommandContext, CommandDefinition, Decision, DomainEvent, TenantRules } from '#shared/protocol/define-command.ts'
+import type {
+  CommandContext,
+  CommandDefinition,
+  Decision,
+  DomainEvent,
+  TenantRules
+} from '#shared/protocol/define-command.ts'
 import { judgeCommand, parseCommand, type ParsedCommand } from '#shared/protocol/run-command.ts'
 import type { OutboxRow } from '#client/local-store/outbox-row.ts'
 import type { LocalRecord } from '#client/local-store/local-record.ts'
@@ -53,14 +59,21 @@ export interface LayerInput {
 export async function computeLayer(parts: LayerParts, { rows, awaited, previous }: LayerInput): Promise<PendingLayer> {
   const open = rows.filter((row) => row.verdict !== 'rejected' && (row.state !== 'applied' || awaited.has(row.id)))
   const parsed = new Map(open.map((row) => [row.id, parseCommand(row.command, parts.commands)]))
-  const working = new LayerRows(await touchedRecords(parts, [...parsed.values()].filter((one): one is Parsed => one.ok)))
+  const working = new LayerRows(
+    await touchedRecords(
+      parts,
+      [...parsed.values()].filter((one): one is Parsed => one.ok)
+    )
+  )
   const events: PendingEvent[] = []
   const doubtful = new Map<string, RejectionCode>()
   for (const row of open) {
     const one = parsed.get(row.id)
     if (row.state === 'settled' || row.state === 'applied') {
       if (row.state === 'settled') layStored(working, row)
-      events.push(...previous.events.filter((event) => event.commandId === row.id).map((event) => ({ ...event, received: true })))
+      events.push(
+        ...previous.events.filter((event) => event.commandId === row.id).map((event) => ({ ...event, received: true }))
+      )
       continue
     }
     if (!one?.ok) continue
@@ -68,14 +81,20 @@ export async function computeLayer(parts: LayerParts, { rows, awaited, previous 
     if (!decision.ok) doubtful.set(row.id, decision.code)
     else {
       working.apply(decision.writes)
-      events.push(...decision.events.map((event) => ({ commandId: row.id, event, at: row.command.at, received: false })))
+      events.push(
+        ...decision.events.map((event) => ({ commandId: row.id, event, at: row.command.at, received: false }))
+      )
     }
   }
   return { records: working.layer, events, doubtful }
 }
 
 /** What the rules say of a new command on the records as this person sees them. */
-export async function judgeOnLayer(parts: LayerParts, layer: PendingLayer, command: Command): Promise<{ decision: Decision; parsed: ParsedCommand }> {
+export async function judgeOnLayer(
+  parts: LayerParts,
+  layer: PendingLayer,
+  command: Command
+): Promise<{ decision: Decision; parsed: ParsedCommand }> {
   const parsed = parseCommand(command, parts.commands)
   if (!parsed.ok) return { decision: parsed.decision, parsed }
   const rows = new LayerRows(await touchedRecords(parts, [parsed]))
@@ -93,7 +112,14 @@ function layStored(working: LayerRows, row: OutboxRow): void {
 }
 
 function contextOf(parts: LayerParts, command: Command): CommandContext {
-  return { actor: parts.actor, now: command.at, claimedAt: command.at, commandId: command.id, base: command.base, tenant: parts.rules }
+  return {
+    actor: parts.actor,
+    now: command.at,
+    claimedAt: command.at,
+    commandId: command.id,
+    base: command.base,
+    tenant: parts.rules
+  }
 }
 
 async function touchedRecords(parts: LayerParts, parsed: readonly Parsed[]): Promise<Map<string, LocalRecord>> {
@@ -104,7 +130,8 @@ async function touchedRecords(parts: LayerParts, parsed: readonly Parsed[]): Pro
   }
   const known = new Map(parts.reference())
   for (const [collection, ids] of wanted) {
-    for (const record of (await parts.reads.get(collection, [...ids])).values()) known.set(layerKey(record.type, record.id), record)
+    for (const record of (await parts.reads.get(collection, [...ids])).values())
+      known.set(layerKey(record.type, record.id), record)
   }
   return known
 }

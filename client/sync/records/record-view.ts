@@ -31,7 +31,10 @@ export interface RecordView {
   list(query: ViewQuery): Promise<Shown>
   /** Calls back with the result now and after each change, unsorted; returns the way to stop. */
   watch(query: ViewQuery, listener: (shown: Shown) => void): () => void
-  watchRecord(ref: { collection: CollectionName; type: string; id: string }, listener: (shown: ShownRecord) => void): () => void
+  watchRecord(
+    ref: { collection: CollectionName; type: string; id: string },
+    listener: (shown: ShownRecord) => void
+  ): () => void
   /** Timeline entries of a record that are only here yet, in order of saving. */
   pendingEvents(type: string, id: string): PendingEvent[]
   /** Called when pending effects or events changed; returns the way to stop. */
@@ -64,12 +67,16 @@ export function createRecordView(parts: ViewParts): RecordView {
         if (!tell.stopped()) listener({ record, pending: parts.layer().records.has(layerKey(ref.type, ref.id)) })
       }
       const tell = gathered(() => void read())
-      const stopChanges = parts.reads.onChange(ref.collection, (changed) => changed.some(({ id }) => id === ref.id) && tell.soon())
+      const stopChanges = parts.reads.onChange(
+        ref.collection,
+        (changed) => changed.some(({ id }) => id === ref.id) && tell.soon()
+      )
       const stopLayer = parts.onLayer(tell.soon)
       tell.now()
       return () => [stopChanges, stopLayer, tell.stop].forEach((stop) => stop())
     },
-    pendingEvents: (type, id) => parts.layer().events.filter(({ event }) => event.subject.type === type && event.subject.id === id),
+    pendingEvents: (type, id) =>
+      parts.layer().events.filter(({ event }) => event.subject.type === type && event.subject.id === id),
     onPending: parts.onLayer
   }
 }

@@ -40,7 +40,10 @@ export async function uploadByTus(api: ApiClient, photo: BlobRow, keep: KeepProg
   return 'sent'
 }
 
-type Send = (path: string, init: { method: string; headers?: Record<string, string>; body?: ArrayBuffer; timeoutMs: number }) => Promise<Response>
+type Send = (
+  path: string,
+  init: { method: string; headers?: Record<string, string>; body?: ArrayBuffer; timeoutMs: number }
+) => Promise<Response>
 
 /** The upload's own token on every request; the session's token opens no upload. */
 function withPermit(api: ApiClient, token: string): Send {
@@ -56,7 +59,10 @@ async function resume(send: Send, url: string): Promise<{ url: string; offset: n
   return { url, offset: await offsetOf(response) }
 }
 
-async function create(send: Send, upload: { endpoint: string; size: number; basePath: Pick<ApiClient, 'basePath'> }): Promise<string> {
+async function create(
+  send: Send,
+  upload: { endpoint: string; size: number; basePath: Pick<ApiClient, 'basePath'> }
+): Promise<string> {
   const response = await send(upload.endpoint, {
     method: 'POST',
     headers: { 'upload-length': String(upload.size) },
@@ -83,7 +89,8 @@ async function sendPiece(send: Send, url: string, piece: { offset: number; bytes
 async function offsetOf(response: Response): Promise<number> {
   if (!response.ok) throw await refusalOf(response)
   const offset = Number(response.headers.get('upload-offset') ?? Number.NaN)
-  if (!Number.isInteger(offset)) throw new ApiError({ status: 502, code: 'unavailable', fields: [], retryAfterMs: null })
+  if (!Number.isInteger(offset))
+    throw new ApiError({ status: 502, code: 'unavailable', fields: [], retryAfterMs: null })
   return offset
 }
 

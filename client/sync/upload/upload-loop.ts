@@ -56,8 +56,12 @@ async function askUploaded({ outbox, api }: UploadParts): Promise<void> {
 /** Photos whose command the server has accepted, in order of saving. */
 async function readyPhotos(outbox: Outbox): Promise<BlobRow[]> {
   const rows = await outbox.rows()
-  const accepted = new Map(rows.filter((row) => row.verdict === 'applied' || row.verdict === 'merged').map((row) => [row.id, row.seq]))
-  const photos = (await outbox.blobs()).filter((blob) => accepted.has(blob.commandId) && (blob.state === 'waiting' || blob.state === 'uploading'))
+  const accepted = new Map(
+    rows.filter((row) => row.verdict === 'applied' || row.verdict === 'merged').map((row) => [row.id, row.seq])
+  )
+  const photos = (await outbox.blobs()).filter(
+    (blob) => accepted.has(blob.commandId) && (blob.state === 'waiting' || blob.state === 'uploading')
+  )
   return photos.sort((a, b) => (accepted.get(a.commandId) ?? 0) - (accepted.get(b.commandId) ?? 0))
 }
 
