@@ -16,7 +16,9 @@ export const syncIssueQuerySchema = z.strictObject({
 export const syncIssueRowSchema = syncIssueSchema.extend({
   rev: z.int(),
   subjectCollection: collectionNameSchema.nullable(),
-  subjectTitle: z.string().nullable()
+  subjectTitle: z.string().nullable(),
+  /** Who had written the other value, for a conflict: the last change of that field before this one. */
+  other: z.object({ actorId: uuidSchema.nullable(), at: z.iso.datetime(), claimedAt: z.iso.datetime().nullable() }).nullable()
 })
 export type SyncIssueRow = z.infer<typeof syncIssueRowSchema>
 

@@ -56,7 +56,8 @@ test('two edits of one field meet the office as a card with both values, which a
   const card = before.issues[0]!
   expect(card).toMatchObject({
     kind: 'conflict', field: 'description', base: grievance.args['description'], yours: 'Two holes, one of them deep', theirs: 'A hole of one metre',
-    authorName: 'A field_worker', subjectCollection: 'cases', subjectTitle: grievance.args['number']
+    authorName: 'A field_worker', subjectCollection: 'cases', subjectTitle: grievance.args['number'],
+    other: { actorId: tenant.users.officer }
   })
   const subject = { collection: card.subjectCollection, type: card.subjectType, id: card.subjectId }
   await push(officer, commandOf('issue.settle', { issueId: card.id, settlement: 'other', value: 'Three holes', subject }))

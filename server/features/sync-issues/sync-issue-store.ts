@@ -16,8 +16,15 @@ export async function listIssues(tx: Tx, actor: Actor, query: IssueQuery): Promi
   const author = seesEveryWard(actor.role) ? null : actor.userId
   const { rows } = await tx.query<{ issue: SyncIssueRow }>(
     `select sync_issue_document(i)::jsonb || jsonb_build_object('subjectCollection', d.collection,
-        'subjectTitle', coalesce(d.wire::json ->> 'number', d.wire::json ->> 'name')) as issue
+        'subjectTitle', coalesce(d.wire::json ->> 'number', d.wire::json ->> 'name'),
+        'other', o.change) as issue
      from sync_issue i left join sync_document d on d.tenant_id = i.tenant_id and d.id = i.subject_id and d.type = i.subject_type
+     left join lateral (
+       select jsonb_build_object('actorId', a.actor_id, 'at', iso_instant(a.at), 'claimedAt', iso_instant(a.claimed_at)) as change
+       from audit_entry a where a.tenant_id = i.tenant_id and a.subject_id = i.subject_id and i.kind = 'conflict'
+         and a.command_id is distinct from i.command_id and a.at <= i.received_at and a.after ? i.field
+       order by a.at desc limit 1
+     ) o on true
      where i.tenant_id = $1 and i.status = $2 and ($3::uuid is null or i.author_id = $3) and ($4::uuid is null or i.subject_id = $4)
        and ($5::uuid is null or (i.received_at, i.id) < (select b.received_at, b.id from sync_issue b where b.tenant_id = $1 and b.id = $5))
      order by i.received_at desc, i.id desc limit $6`,

@@ -1,0 +1,56 @@
+import { shallowRef, type ShallowRef } from 'vue'
+import { deviceClock } from '#client/device/clock.ts'
+import { deviceLocks } from '#client/device/locks.ts'
+import { deviceRandom } from '#client/device/random.ts'
+import { basePathOf } from '#client/http/base-path.ts'
+import { openDeviceStore } from '#client/local-store/device-store.ts'
+import { openSession, type Session } from '#client/session/session.ts'
+import { openDesk, type OpenDesk } from './open-desk.ts'
+
+/** The login of this desktop and, while it lasts, its desk. */
+export interface OfficeSession {
+  readonly basePath: string
+  readonly session: Session
+  readonly desk: Readonly<ShallowRef<OpenDesk | null>>
+}
+
+/** Finds out who is logged in: the refresh cookie says it again after a reload, without a password. */
+export async function startOfficeSession(): Promise<OfficeSession> {
+  const basePath = basePathOf(document.baseURI)
+  const session = await openSession({
+    basePath,
+    store: openDeviceStore(basePath),
+    clock: deviceClock,
+    random: deviceRandom,
+    locks: deviceLocks(),
+    deviceLabel: deviceLabelOf(navigator.userAgent),
+    appVersion: 'admin'
+  })
+  const desk = shallowRef<OpenDesk | null>(null)
+  const follow = () => {
+    const { state, info } = session.view()
+    const isSamePerson = desk.value?.info.value.user.id === info?.user.id
+    if (state === 'active' && info && isSamePerson) return
+    const former = desk.value
+    desk.value = state === 'active' && info ? openDesk(session, info) : null
+    void former?.close()
+  }
+  session.subscribe(follow)
+  if (session.view().state === 'active') await session.tokens.refresh().catch(() => null)
+  follow()
+  return { basePath, session, desk }
+}
+
+const browsers: readonly (readonly [RegExp, string])[] = [
+  [/Edg\//, 'Edge'],
+  [/Firefox\//, 'Firefox'],
+  [/Chrome\//, 'Chrome'],
+  [/Safari\//, 'Safari']
+]
+
+/** What the office sees in its device list: the browser's name on a desktop. */
+export function deviceLabelOf(userAgent: string): string {
+  const name = browsers.find(([sign]) => sign.test(userAgent))?.[1] ?? 'Browser'
+  const system = /\(([^;)]+)/.exec(userAgent)?.[1] ?? ''
+  return `${name} · ${system}`.slice(0, 80)
+}

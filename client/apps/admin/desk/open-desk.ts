@@ -1,0 +1,78 @@
+import { readonly, ref, shallowRef } from 'vue'
+import { referenceSchema } from '#shared/departments/reference.ts'
+import { sessionInfoSchema, type SessionInfo } from '#shared/identity/session.ts'
+import { wardListSchema } from '#shared/territories/ward-list.ts'
+import { deviceClock } from '#client/device/clock.ts'
+import { deviceRandom } from '#client/device/random.ts'
+import { noNames, officeNames, type OfficeNames } from '#client/session/office-names.ts'
+import type { Session } from '#client/session/session.ts'
+import type { OfficeDesk } from '#client/session/use-desk.ts'
+import { createDirectSink } from '#client/sync/direct-sink.ts'
+import { startLiveStream } from '#client/sync/pull/live-stream.ts'
+import { syncNouns } from '#client/sync/sync-nouns.ts'
+import { createChangeBoard } from './change-board.ts'
+
+export interface OpenDesk extends OfficeDesk {
+  /** Closes the stream and the timers. */
+  close(): Promise<void>
+}
+
+const clockTickMs = 30_000
+
+/** Opens the desk of the person who is logged in: names, clock, live stream, and the one way to change a thing. */
+export function openDesk(session: Session, start: SessionInfo): OpenDesk {
+  const { api } = session
+  const info = shallowRef(start)
+  const names = shallowRef<OfficeNames>(noNames)
+  const now = ref(deviceClock.now())
+  const isLive = ref(false)
+  const board = createChangeBoard()
+
+  async function readNames(): Promise<void> {
+    const [reference, { wards }] = await Promise.all([
+      api.call({ method: 'GET', path: '/api/v1/reference', reply: referenceSchema }),
+      api.call({ method: 'GET', path: '/api/v1/wards', reply: wardListSchema })
+    ])
+    names.value = officeNames(reference, wards)
+  }
+
+  const live = startLiveStream({
+    api,
+    random: deviceRandom,
+    onPoke: ({ collections }) => board.tell(collections),
+    onOpen() {
+      isLive.value = true
+      board.tellAll()
+    },
+    async onScopeChanged() {
+      await session.tokens.refresh()
+      info.value = await api.call({ method: 'GET', path: '/api/v1/session', reply: sessionInfoSchema })
+    }
+  })
+  const stopNames = board.listen(['reference', 'places'], () => void readNames().catch(() => undefined))
+  void readNames().catch(() => undefined)
+  const ticking = setInterval(() => {
+    now.value = deviceClock.now()
+    isLive.value = live.isOpen()
+    if (!isLive.value) board.tellAll()
+  }, clockTickMs)
+  const wake = () => live.wake()
+  window.addEventListener('online', wake)
+
+  return {
+    api,
+    sink: createDirectSink({ api, app: 'admin', actor: () => info.value.actor, clock: deviceClock, random: deviceRandom, commands: syncNouns.commands }),
+    info,
+    names,
+    now: readonly(now),
+    isLive: readonly(isLive),
+    may: (action) => info.value.actions.includes(action),
+    onChange: board.listen,
+    async close() {
+      clearInterval(ticking)
+      window.removeEventListener('online', wake)
+      stopNames()
+      await live.stop()
+    }
+  }
+}

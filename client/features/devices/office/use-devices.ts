@@ -1,0 +1,54 @@
+import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { deviceListSchema, deviceSchema, type Device } from '#shared/devices/device.ts'
+import { troubleOf, type Trouble } from '#client/http/trouble.ts'
+import { useDesk } from '#client/session/use-desk.ts'
+
+export interface OfficeDevices {
+  readonly devices: Readonly<ShallowRef<readonly Device[]>>
+  readonly isLoading: Readonly<Ref<boolean>>
+  readonly isBusy: Readonly<Ref<boolean>>
+  readonly trouble: Readonly<ShallowRef<Trouble | null>>
+  /** Ends every session of the device and keeps it out. True when it is done. */
+  revoke(id: string): Promise<boolean>
+}
+
+/** Devices the reader may see: all of the office for an owner, else his own. */
+export function useDevices(): OfficeDevices {
+  const { api } = useDesk()
+  const devices = shallowRef<readonly Device[]>([])
+  const isLoading = ref(true)
+  const isBusy = ref(false)
+  const trouble = shallowRef<Trouble | null>(null)
+
+  async function guarded(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work()
+      trouble.value = null
+      return true
+    } catch (error) {
+      trouble.value = troubleOf(error)
+      return false
+    }
+  }
+
+  async function read(): Promise<void> {
+    devices.value = (await api.call({ method: 'GET', path: '/api/v1/devices', reply: deviceListSchema })).devices
+  }
+
+  void guarded(read).then(() => (isLoading.value = false))
+  return {
+    devices,
+    isLoading,
+    isBusy,
+    trouble,
+    async revoke(id) {
+      isBusy.value = true
+      const done = await guarded(async () => {
+        const device = await api.call({ method: 'POST', path: `/api/v1/devices/${id}/revoke`, reply: deviceSchema })
+        devices.value = devices.value.map((one) => (one.id === id ? device : one))
+      })
+      isBusy.value = false
+      return done
+    }
+  }
+}

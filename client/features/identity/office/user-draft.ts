@@ -1,0 +1,55 @@
+import { newUserSchema, passwordLength, userChangeSchema, type NewUser, type User, type UserChange } from '#shared/identity/user.ts'
+
+/** A person of the office as the form holds him; empty text for what is not there. */
+export interface UserDraft {
+  name: string
+  login: string
+  role: User['role']
+  departmentId: string
+  wardIds: string[]
+  language: string
+  email: string
+  phone: string
+  password: string
+}
+
+export function userDraft(user: User | null): UserDraft {
+  return {
+    name: user?.name ?? '',
+    login: user?.login ?? '',
+    role: user?.role ?? 'field_worker',
+    departmentId: user?.departmentId ?? '',
+    wardIds: [...(user?.wardIds ?? [])],
+    language: user?.language ?? 'en',
+    email: user?.email ?? '',
+    phone: user?.phone ?? '',
+    password: ''
+  }
+}
+
+export type DraftFields = keyof UserDraft
+export type DraftResult<T> = { ok: true; body: T } | { ok: false; fields: ReadonlySet<DraftFields> }
+
+/** Spaces and dashes of a phone number are for the eye. */
+function common(draft: UserDraft) {
+  const { name, role, language } = draft
+  const phone = draft.phone.replace(/[\s()-]/g, '')
+  return { name, role, language, departmentId: draft.departmentId || null, email: draft.email.trim() || null, phone: phone || null, wardIds: draft.role === 'field_worker' ? draft.wardIds : [] }
+}
+
+/** Body of `POST /api/v1/users`, or the fields that are not right yet. */
+export function newUserOf(draft: UserDraft): DraftResult<NewUser> {
+  return resultOf(newUserSchema.safeParse({ ...common(draft), login: draft.login, password: draft.password }))
+}
+
+/** Body of `PATCH /api/v1/users/:id`. The password is changed only where one was written. */
+export function userChangeOf(draft: UserDraft): DraftResult<UserChange> {
+  return resultOf(userChangeSchema.safeParse({ ...common(draft), ...(draft.password !== '' && { password: draft.password }) }))
+}
+
+function resultOf<T>(parsed: { success: true; data: T } | { success: false; error: { issues: readonly { path: PropertyKey[] }[] } }): DraftResult<T> {
+  if (parsed.success) return { ok: true, body: parsed.data }
+  return { ok: false, fields: new Set(parsed.error.issues.map((issue) => issue.path[0] as DraftFields)) }
+}
+
+export const shortestPassword = passwordLength.least

@@ -1,0 +1,5 @@
+import { userSchema } from '#shared/identity/user.ts'
+import { fieldFacts } from '#shared/schema-facts.ts'
+
+/** What each field of a person of the office says about itself. */
+export const userFacts = fieldFacts(userSchema)
