@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { asOperator, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
 import { PortalVisitor, type VisitedPage } from '#server/testing/portal-visitor.ts'
 import { makeTestTenant, startTestServer, type TestServer, type TestTenant } from '#server/testing/start-test-server.ts'
@@ -61,7 +61,7 @@ const filings = () =>
     photos: { id: string; state: string }[]
   }>('select id, number, description, ward_id, photos from grievance where tenant_id = $1 order by filed_at')
 
-const photoOf = (make: (image: sharp.Sharp) => sharp.Sharp = (image) => image.jpeg()) =>
+const photoOf = (make: (image: Sharp) => Sharp = (image) => image.jpeg()) =>
   make(sharp({ create: { width: 640, height: 480, channels: 3, background: '#887766' } }))
     .withExif({ IFD0: { Make: 'SecretCam' } })
     .toBuffer()
@@ -287,15 +287,16 @@ describe('the open door', () => {
   test('a form that another site sends is refused', async () => {
     const citizen = visitor()
     await fillIn(citizen, { description: 'Sent by another site' })
-    for (const headers of [
+    const foreign: Record<string, string>[] = [
       { Origin: 'https://evil.example' },
       { 'Sec-Fetch-Site': 'cross-site' },
       { Origin: 'null' }
-    ]) {
+    ]
+    for (const headers of foreign) {
       const answer = await citizen.request(`/o/${office.slug}/report/check`, {
         method: 'POST',
         body: new URLSearchParams({}),
-        headers: headers as Record<string, string>
+        headers
       })
       expect(answer.status).toBe(403)
     }
