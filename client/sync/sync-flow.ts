@@ -8,6 +8,7 @@ import { flushOutbox } from './push/flush-outbox.ts'
 import { newFlushMemory } from './push/push-batch.ts'
 import { startPushLoop, type PushLoop } from './push/push-loop.ts'
 import { createSettledDesk } from './settled-desk.ts'
+import { releasePhotos } from './upload/release-photos.ts'
 import { startUploadLoop } from './upload/upload-loop.ts'
 import { onWakeSignal } from './wake-signals.ts'
 
@@ -35,7 +36,7 @@ export async function startSyncFlow(parts: SyncFlowParts): Promise<SyncFlow> {
   await desk.take()
   await keeper.refresh()
   const feed = await startFeedDesk(parts, () => push.wake())
-  const uploads = startUploadLoop(parts)
+  const uploads = startUploadLoop({ ...parts, onSent: () => releasePhotos(outbox, parts.reads.get) })
   const push: PushLoop = startPushLoop({
     random: parts.random,
     flush: () => flushOutbox({ ...parts, memory, onSettled }),

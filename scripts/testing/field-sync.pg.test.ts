@@ -150,6 +150,38 @@ test('a grievance with a photo, taken without network, is at the server once, wi
   expect(await rowsOf('select id from grievance where id = $1', [grievanceId])).toHaveLength(1)
 })
 
+test('a photo whose upload was cut off goes on where the server stands, after a kill', async () => {
+  const phone = await newPhone()
+  const field = await phone.start()
+  await field.inSync()
+  const photo = await takePhoto({ width: 1280, height: 960 })
+  const { id: photoId, sha256, size } = photo.announced
+  expect(size).toBeGreaterThan(200_000)
+  const { args } = filing(office, { photos: [photo.announced] })
+  const pieces: string[] = []
+  line = (path) => {
+    if (!path.endsWith(photoId)) return 'fine'
+    pieces.push(path)
+    return pieces.length === 1 || pieces.length > 3 ? 'fine' : 'none'
+  }
+  const blob = new Blob([new Uint8Array(photo.bytes)])
+  await field.sink.submit('grievance.file', args, { blobs: [{ photoId, sha256, blob }] })
+  const sentBytes = (engine: SyncEngine) => engine.status().items.at(-1)?.photos[0]?.sentBytes ?? 0
+  await until(() => sentBytes(field) > 0 && pieces.length > 1, 'the first piece')
+  const before = sentBytes(field)
+  expect(before).toBeLessThan(size)
+  expect(field.status()).toMatchObject({ photosUnsent: 1, allReceived: false })
+  await field.close()
+  const again = await phone.start()
+  line = () => 'fine'
+  const seen: number[] = []
+  again.onStatus(() => seen.push(sentBytes(again)))
+  again.syncNow()
+  await until(async () => (await again.photo(photoId)) === null, 'the server to have it')
+  expect(Math.min(...seen.filter((bytes) => bytes > 0))).toBeGreaterThanOrEqual(before)
+  expect(await rowsOf('select state from attachment where id = $1', [photoId])).toEqual([{ state: 'ready' }])
+})
+
 test('a lost answer leaves no second grievance, and its receipt comes with the next start', async () => {
   const phone = await newPhone()
   const field = await phone.start()

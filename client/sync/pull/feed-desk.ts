@@ -99,7 +99,7 @@ async function openBooks(parts: FeedDeskParts, resend: () => void) {
     keeper.reached(reached)
     await keeper.refresh()
     await sweepGeneration(parts, readIn)
-    await releasePhotos(outbox, (collection, ids) => parts.reads.get(collection, ids))
+    await releasePhotos(outbox, parts.reads.get)
     if (!lastReply) return
     await outbox.releaseDurable(lastReply.durableTo, lastReply.serverTime)
     await outbox.putSetting('lastPulledAt', lastReply.serverTime)

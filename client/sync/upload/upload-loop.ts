@@ -11,6 +11,8 @@ export interface UploadParts {
   outbox: Outbox
   api: ApiClient
   locks: LockPort
+  /** After each photo that is sent: its record may say already that the server has checked it. */
+  onSent?(): Promise<void>
 }
 
 export type UploadOutcome = { kind: 'clean' | 'busy' } | { kind: 'failed'; retryAfterMs: number | null }
@@ -33,6 +35,7 @@ async function sendAll(parts: UploadParts): Promise<UploadOutcome> {
       await (outcome === 'refused'
         ? parts.outbox.updateBlob(photo.photoId, { state: 'refused' })
         : parts.outbox.updateBlob(photo.photoId, { state: 'uploaded', offset: photo.size }))
+      await parts.onSent?.()
     } catch (error) {
       const refused = error instanceof ApiError && refusedStatuses.has(error.status)
       await parts.outbox.updateBlob(photo.photoId, { state: refused ? 'refused' : 'waiting' })
