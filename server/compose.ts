@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config, ProcessRole } from './config.ts'
@@ -11,9 +12,13 @@ import { createDevicesModule } from './features/devices/module.ts'
 import { createDepartmentsModule } from './features/departments/module.ts'
 import { departmentsSync } from './features/departments/departments-sync.ts'
 import { createFilesModule } from './features/files/module.ts'
+import { tusPath } from './features/files/uploads/tus-protocol.ts'
 import { grievancePhotos } from './features/grievances/grievance-photos.ts'
+import * as grievanceMessages from './features/grievances/grievance-messages.ts'
 import { createGrievancesModule } from './features/grievances/module.ts'
+import { createPortalModule } from './features/grievances/pages/portal-module.ts'
 import { createIdentityModule } from './features/identity/module.ts'
+import { createMessagingModule } from './features/messaging/module.ts'
 import { peopleSync } from './features/people/people-sync.ts'
 import { createSyncIssuesModule } from './features/sync-issues/module.ts'
 import { syncIssuesSync } from './features/sync-issues/sync-issues-sync.ts'
@@ -56,9 +61,17 @@ export async function compose(config: Config, deps: ComposeDeps): Promise<System
   const grievances = createGrievancesModule(platform)
   const fileStore = createLocalFileStore(join(config.DATA_DIR, 'files'))
   const files = createFilesModule({ ...platform, ...grievancePhotos, fileStore, announce: (change) => sync.announce(change) })
-  const sync = createSyncModule(platform, [territoriesSync, departmentsSync, peopleSync, grievances.sync, syncIssuesSync, files.sync])
+  const messaging = createMessagingModule(platform, {
+    grievances: grievanceMessages,
+    announce: (change) => sync.announce(change),
+    trackingPath: (number) => `/track?number=${number}`
+  })
+  const parts = [territoriesSync, departmentsSync, peopleSync, grievances.sync, syncIssuesSync, files.sync, messaging.sync]
+  const sync = createSyncModule(platform, parts)
+  const builtPortal = resolve(deps.builtApps ?? 'dist', 'portal')
+  const portal = createPortalModule({ ...platform, ...files, executor: sync.executor, builtPortal, uploadPath: tusPath, randomBytes })
   const modules: Module[] = [
-    identity, devices, grievances, files, createTerritoriesModule(platform), createDepartmentsModule(platform), createSyncIssuesModule(platform), sync
+    identity, devices, grievances, files, createTerritoriesModule(platform), createDepartmentsModule(platform), createSyncIssuesModule(platform), messaging, sync, portal
   ]
   const routes = [...modules.flatMap((module) => module.routes ?? []), ...(deps.extraRoutes ?? [])]
   const appDeps: AppDeps = {
