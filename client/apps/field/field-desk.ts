@@ -45,11 +45,9 @@ export interface FieldDesk {
 
 const deskKey: InjectionKey<FieldDesk> = Symbol('field desk')
 
-/** Reads who is logged in; opens the local databases without waiting for them. Works offline. */
-export async function openFieldDesk(app: App): Promise<FieldDesk> {
-  const connectivity = watchConnectivity(navigator, window)
+function openDeskSession(connectivity: Connectivity): Promise<Session> {
   const basePath = basePathOf(document.baseURI)
-  const session = await openSession({
+  return openSession({
     basePath,
     store: openDeviceStore(basePath),
     clock: deviceClock,
@@ -60,6 +58,12 @@ export async function openFieldDesk(app: App): Promise<FieldDesk> {
     onAnswer: (tookMs) => connectivity.noteAnswer(deviceClock.now(), tookMs),
     onSilence: () => connectivity.noteSilence()
   })
+}
+
+/** Reads who is logged in; opens the local databases without waiting for them. Works offline. */
+export async function openFieldDesk(app: App): Promise<FieldDesk> {
+  const connectivity = watchConnectivity(navigator, window)
+  const session = await openDeskSession(connectivity)
   const view = shallowRef(session.view())
   session.subscribe((next) => (view.value = next))
   const open = shallowRef<OpenDesk | null>(null)

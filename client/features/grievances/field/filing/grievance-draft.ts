@@ -36,6 +36,8 @@ export interface GrievanceDraft {
   householdId: string | null
   reporterName: string
   reporterPhone: string
+  /** Phone on record (E.164) of the person it is taken down for: taken as it stands, whatever its country. */
+  knownPhone: string | null
   isPrivate: boolean
 }
 
@@ -53,13 +55,13 @@ export function missingIn(draft: GrievanceDraft, countryCode: string): DraftFiel
   if (draft.categoryId === '') missing.push('category')
   if (draft.description.trim().length < 3) missing.push('description')
   if (draft.wardId === '' && draft.landmark.trim() === '' && draft.place === null) missing.push('place')
-  if (draft.reporterPhone.trim() !== '' && normalizePhone(draft.reporterPhone, countryCode) === null) missing.push('phone')
+  if (draft.reporterPhone.trim() !== '' && phoneOf(draft, countryCode) === null) missing.push('phone')
   return missing
 }
 
 /** The arguments of `grievance.file`. Expects a draft in which nothing is missing. */
 export function argsOfDraft(draft: GrievanceDraft, about: { countryCode: string; language: 'en' | 'hi' }): FileGrievanceArgs {
-  const phone = draft.reporterPhone.trim() === '' ? null : normalizePhone(draft.reporterPhone, about.countryCode)
+  const phone = phoneOf(draft, about.countryCode)
   const name = draft.reporterName.trim() || null
   return {
     grievanceId: draft.grievanceId,
@@ -78,4 +80,9 @@ export function argsOfDraft(draft: GrievanceDraft, about: { countryCode: string;
     photos: draft.photos.map(({ photoId, sha256, size }) => ({ id: photoId, sha256, size })),
     reporter: name || phone ? { id: draft.contactId, name, phone, email: null, language: about.language } : null
   }
+}
+
+function phoneOf(draft: GrievanceDraft, countryCode: string): string | null {
+  const typed = draft.reporterPhone.trim()
+  return typed !== '' && typed === draft.knownPhone ? typed : normalizePhone(typed, countryCode)
 }
