@@ -1,8 +1,8 @@
 /** What the server needs to send an encrypted push (RFC 8291): the endpoint, and both keys in base64url. */
 export interface PushAddress {
-  readonly endpoint: string;
-  readonly p256dh: string;
-  readonly auth: string;
+  readonly endpoint: string
+  readonly p256dh: string
+  readonly auth: string
 }
 
 export type PushResult =
@@ -11,88 +11,91 @@ export type PushResult =
   | { readonly state: 'dismissed' }
   | { readonly state: 'unsupported' }
   | { readonly state: 'timed-out' }
-  | { readonly state: 'failed'; readonly reason: string };
+  | { readonly state: 'failed'; readonly reason: string }
 
 export interface PushPort {
   /**
    * Asks the person (must be called from a click) and subscribes with the server's VAPID public key (base64url,
    * 65 bytes uncompressed P-256). A subscription made with another key is replaced. Never rejects.
    */
-  subscribe(serverKey: string): Promise<PushResult>;
+  subscribe(serverKey: string): Promise<PushResult>
   /** The address of the subscription there is, without asking. */
-  current(): Promise<PushAddress | null>;
+  current(): Promise<PushAddress | null>
   /** Ends the subscription on this device; true when none is left. */
-  unsubscribe(): Promise<boolean>;
+  unsubscribe(): Promise<boolean>
 }
 
 export interface PushSurroundings {
-  registration(): Promise<ServiceWorkerRegistration>;
-  askPermission(): Promise<NotificationPermission>;
-  readonly supported: boolean;
-  readonly timeoutMs: number;
+  registration(): Promise<ServiceWorkerRegistration>
+  askPermission(): Promise<NotificationPermission>
+  readonly supported: boolean
+  readonly timeoutMs: number
 }
 
 function bytesOf(base64url: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(base64url.replace(/-/g, '+').replace(/_/g, '/'));
-  return Uint8Array.from(binary, (char) => char.charCodeAt(0));
+  const binary = atob(base64url.replace(/-/g, '+').replace(/_/g, '/'))
+  return Uint8Array.from(binary, (char) => char.charCodeAt(0))
 }
 
 function base64url(buffer: ArrayBuffer | null): string {
-  const binary = String.fromCharCode(...new Uint8Array(buffer ?? new ArrayBuffer(0)));
-  return btoa(binary).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+  const binary = String.fromCharCode(...new Uint8Array(buffer ?? new ArrayBuffer(0)))
+  return btoa(binary).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
 }
 
 function addressOf(subscription: PushSubscription): PushAddress {
   return {
     endpoint: subscription.endpoint,
     p256dh: base64url(subscription.getKey('p256dh')),
-    auth: base64url(subscription.getKey('auth')),
-  };
+    auth: base64url(subscription.getKey('auth'))
+  }
 }
 
 async function subscribeWith(registration: ServiceWorkerRegistration, serverKey: string): Promise<PushAddress> {
-  const existing = await registration.pushManager.getSubscription();
-  const sameKey = existing && base64url(existing.options.applicationServerKey) === serverKey.replace(/=+$/, '');
-  if (existing && sameKey) return addressOf(existing);
-  if (existing) await existing.unsubscribe();
-  const made = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytesOf(serverKey) });
-  return addressOf(made);
+  const existing = await registration.pushManager.getSubscription()
+  const sameKey = existing && base64url(existing.options.applicationServerKey) === serverKey.replace(/=+$/, '')
+  if (existing && sameKey) return addressOf(existing)
+  if (existing) await existing.unsubscribe()
+  const made = await registration.pushManager.subscribe({
+    userVisibleOnly: true,
+    applicationServerKey: bytesOf(serverKey)
+  })
+  return addressOf(made)
 }
 
 /** Some phones never answer a subscription (no push service installed), so the wait has an end. */
 function within<Value>(work: Promise<Value>, timeoutMs: number): Promise<Value | 'timed-out'> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve('timed-out'), timeoutMs);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
+    const timer = setTimeout(() => resolve('timed-out'), timeoutMs)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }
 
 /** Web push of this browser, over the surroundings given (a test passes its own). */
 export function browserPush(surroundings: PushSurroundings = deviceSurroundings()): PushPort {
   const existing = async (): Promise<PushSubscription | null> =>
-    surroundings.supported ? (await surroundings.registration()).pushManager.getSubscription() : null;
+    surroundings.supported ? (await surroundings.registration()).pushManager.getSubscription() : null
   return {
     async subscribe(serverKey) {
-      if (!surroundings.supported) return { state: 'unsupported' };
+      if (!surroundings.supported) return { state: 'unsupported' }
       try {
-        const permission = await surroundings.askPermission();
-        if (permission !== 'granted') return { state: permission === 'denied' ? 'denied' : 'dismissed' };
-        const work = surroundings.registration().then((registration) => subscribeWith(registration, serverKey));
-        const address = await within(work, surroundings.timeoutMs);
-        return address === 'timed-out' ? { state: 'timed-out' } : { state: 'subscribed', address };
+        const permission = await surroundings.askPermission()
+        if (permission !== 'granted') return { state: permission === 'denied' ? 'denied' : 'dismissed' }
+        const work = surroundings.registration().then((registration) => subscribeWith(registration, serverKey))
+        const address = await within(work, surroundings.timeoutMs)
+        return address === 'timed-out' ? { state: 'timed-out' } : { state: 'subscribed', address }
       } catch (error) {
-        return { state: 'failed', reason: error instanceof Error ? error.message : String(error) };
+        return { state: 'failed', reason: error instanceof Error ? error.message : String(error) }
       }
     },
     async current() {
-      const subscription = await existing();
-      return subscription && addressOf(subscription);
+      const subscription = await existing()
+      return subscription && addressOf(subscription)
     },
     async unsubscribe() {
-      const subscription = await existing();
-      return subscription ? subscription.unsubscribe() : true;
-    },
-  };
+      const subscription = await existing()
+      return subscription ? subscription.unsubscribe() : true
+    }
+  }
 }
 
 function deviceSurroundings(): PushSurroundings {
@@ -100,6 +103,6 @@ function deviceSurroundings(): PushSurroundings {
     supported: 'serviceWorker' in navigator && 'PushManager' in globalThis && 'Notification' in globalThis,
     registration: () => navigator.serviceWorker.ready,
     askPermission: () => Notification.requestPermission(),
-    timeoutMs: 20_000,
-  };
+    timeoutMs: 20_000
+  }
 }

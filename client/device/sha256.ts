@@ -3,7 +3,7 @@
  * The bytes are read into memory once: meant for photos of a few hundred kB.
  */
 export async function sha256Hex(source: Blob | Uint8Array<ArrayBuffer>): Promise<string> {
-  const bytes = source instanceof Blob ? await source.arrayBuffer() : source;
-  const digest = await crypto.subtle.digest('SHA-256', bytes);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const bytes = source instanceof Blob ? await source.arrayBuffer() : source
+  const digest = await crypto.subtle.digest('SHA-256', bytes)
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -1,15 +1,15 @@
 /** Bytes, as the browser estimates them; `persisted` means that the browser will not evict without asking. */
 export interface StorageReport {
-  readonly usedBytes: number;
-  readonly quotaBytes: number;
-  readonly persisted: boolean;
+  readonly usedBytes: number
+  readonly quotaBytes: number
+  readonly persisted: boolean
 }
 
 export interface StorageQuota {
   /** `null` where the browser does not tell. */
-  report(): Promise<StorageReport | null>;
+  report(): Promise<StorageReport | null>
   /** Asks the browser to keep our data. Chrome decides by itself, mostly yes once installed; ask after install. */
-  persist(): Promise<boolean>;
+  persist(): Promise<boolean>
 }
 
 /** The browser's storage manager. Never rejects. */
@@ -17,19 +17,19 @@ export function browserStorage(from: StorageManager | undefined = navigator.stor
   return {
     async report() {
       try {
-        if (!from) return null;
-        const [estimate, persisted] = await Promise.all([from.estimate(), from.persisted()]);
-        return { usedBytes: estimate.usage ?? 0, quotaBytes: estimate.quota ?? 0, persisted };
+        if (!from) return null
+        const [estimate, persisted] = await Promise.all([from.estimate(), from.persisted()])
+        return { usedBytes: estimate.usage ?? 0, quotaBytes: estimate.quota ?? 0, persisted }
       } catch {
-        return null;
+        return null
       }
     },
     async persist() {
       try {
-        return from ? await from.persist() : false;
+        return from ? await from.persist() : false
       } catch {
-        return false;
+        return false
       }
-    },
-  };
+    }
+  }
 }

@@ -1,12 +1,12 @@
-import type { Locale } from '#shared/i18n/language.ts';
-import type { Messages } from '#shared/i18n/translator.ts';
+import type { Locale } from '#shared/i18n/language.ts'
+import type { Messages } from '#shared/i18n/translator.ts'
 
 const loaders: Readonly<Record<Locale, () => Promise<{ readonly messages: Messages }>>> = {
   en: () => import('./messages-en.ts'),
-  hi: () => import('./messages-hi.ts'),
-};
+  hi: () => import('./messages-hi.ts')
+}
 
 /** All messages of one language; each language is a chunk of its own, fetched when it is first shown. */
 export async function loadMessages(locale: Locale): Promise<Messages> {
-  return (await loaders[locale]()).messages;
+  return (await loaders[locale]()).messages
 }

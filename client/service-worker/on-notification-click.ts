@@ -44,8 +44,14 @@ function targetOf(data: unknown, scope: string): string {
   }
 }
 
+/** What a service worker offers to find and open windows. */
+interface WorkerClients {
+  matchAll(options: { type: 'window'; includeUncontrolled: true }): Promise<readonly AppWindow[]>
+  openWindow(url: string): Promise<unknown>
+}
+
 /** The windows of this worker's clients. */
-export function clientWindows(clients: Clients): AppWindows {
+export function clientWindows(clients: WorkerClients): AppWindows {
   return {
     all: async () => await clients.matchAll({ type: 'window', includeUncontrolled: true }),
     open: (url) => clients.openWindow(url)
