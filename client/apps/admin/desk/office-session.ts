@@ -48,9 +48,17 @@ const browsers: readonly (readonly [RegExp, string])[] = [
   [/Safari\//, 'Safari']
 ]
 
-/** What the office sees in its device list: the browser's name on a desktop. */
+const systems: readonly (readonly [RegExp, string])[] = [
+  [/Android/, 'Android'],
+  [/iPhone|iPad/, 'iOS'],
+  [/Windows/, 'Windows'],
+  [/Mac OS/, 'Mac'],
+  [/Linux|X11/, 'Linux']
+]
+
+/** What the office sees in its device list, such as "Firefox · Windows". */
 export function deviceLabelOf(userAgent: string): string {
   const name = browsers.find(([sign]) => sign.test(userAgent))?.[1] ?? 'Browser'
-  const system = /\(([^;)]+)/.exec(userAgent)?.[1] ?? ''
-  return `${name} · ${system}`.slice(0, 80)
+  const system = systems.find(([sign]) => sign.test(userAgent))?.[1] ?? 'Computer'
+  return `${name} · ${system}`
 }

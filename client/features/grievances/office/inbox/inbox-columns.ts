@@ -23,7 +23,7 @@ const factsOf: Readonly<Record<ColumnId, Facts>> = {
 }
 
 const widths: Partial<Record<ColumnId, number>> = {
-  number: 178, category: 190, ward: 150, department: 160, assignee: 150, state: 158, priority: 110, dueAt: 138, filedAt: 130, source: 130
+  number: 158, category: 162, ward: 132, department: 150, assignee: 126, state: 140, priority: 100, dueAt: 116, filedAt: 120, source: 120
 }
 
 const sortKeys: Partial<Record<ColumnId, GrievanceSortKey>> = { number: 'number', state: 'state', dueAt: 'dueAt', filedAt: 'filedAt' }
