@@ -18,6 +18,7 @@ const gates = [
   { name: 'types-server', code: /^server\//, ...bin('typescript/bin/tsc', '-p', 'tsconfig.json') },
   { name: 'types-client', code: /^client\//, ...bin('vue-tsc/bin/vue-tsc.js', '-p', 'client') },
   { name: 'lint', code: /^scripts\//, ...bin('eslint/bin/eslint.js', '.', '--max-warnings', '0') },
+  { name: 'types-e2e', code: /^e2e\//, ...bin('typescript/bin/tsc', '-p', 'e2e') },
   { name: 'types-shared', code: /^shared\//, ...bin('typescript/bin/tsc', '-p', 'shared') },
   { name: 'types-worker', code: /^client\/(service-worker\/|apps\/\w+\/service-worker\.ts)/, ...bin('typescript/bin/tsc', '-p', 'client/service-worker') },
   check('type-coverage'),

@@ -45,7 +45,7 @@ function readOptions(): { tenant: NewTenant; owner: NewUser } {
       trackingPrefix: prefix,
       languages,
       countryCode: values.country ?? '91',
-      calendar: defaultCalendar,
+      calendar: { ...defaultCalendar, timeZone },
       hosts: host
     },
     owner: { login, name: owner, role: 'owner', language: languages[0] ?? 'en', password: makeSecret().slice(0, 20) }

@@ -21,7 +21,6 @@
  * usePeopleSearch in useSyncEngine.ts. Nothing here deletes what a person saved: logging out closes the engine, the
  * databases stay. To wipe on purpose: close, then `wipeDatabases(ownerPrefix(owner))`.
  */
-import { defaultCalendar } from '#shared/calendar/business-calendar.ts'
 import type { SessionInfo } from '#shared/identity/session.ts'
 import type { TenantRules } from '#shared/protocol/define-command.ts'
 import type { DeviceClock } from '#client/device/clock.ts'
@@ -80,9 +79,6 @@ export interface SyncEngine {
   /** Ends everything that runs; what was saved stays. */
   close(): Promise<void>
 }
-
-/** Hours in which a reporter may reopen, until the session tells the office's own: the default of a new office. */
-const defaultReopenHours = 72
 
 /** Opens the databases of the logged-in person and starts sending and reading. Works offline. */
 export async function openSyncEngine(parts: SyncEngineParts): Promise<SyncEngine> {
@@ -150,8 +146,8 @@ function layerPartsOf(known: {
 }
 
 function rulesOf(info: SessionInfo): TenantRules {
-  const { timeZone, trackingPrefix } = info.tenant
-  return { timeZone, trackingPrefix, calendar: { ...defaultCalendar, timeZone }, reopenHours: defaultReopenHours }
+  const { timeZone, trackingPrefix, calendar, reopenHours } = info.tenant
+  return { timeZone, trackingPrefix, calendar, reopenHours }
 }
 
 function sinkOf(input: {

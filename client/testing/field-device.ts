@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { defaultCalendar } from '#shared/calendar/business-calendar.ts'
 import type { SessionInfo } from '#shared/identity/session.ts'
 import type { DeviceClock } from '#client/device/clock.ts'
 import { memoryLocks, type LockPort } from '#client/device/locks.ts'
@@ -39,6 +40,8 @@ export function testSessionInfo(): SessionInfo {
       trackingPrefix: 'TST',
       languages: ['en', 'hi'],
       countryCode: '91',
+      calendar: defaultCalendar,
+      reopenHours: 72,
       demo: false
     },
     deviceId,

@@ -5,7 +5,7 @@ import { type CheckResult, runAsProgram } from './check-result.ts'
 import { listSourceFiles } from './source-files.ts'
 
 /** The projects that the type gates of scripts/check.mjs run. */
-const projects = ['tsconfig.json', 'shared/tsconfig.json', 'client/tsconfig.json', 'client/service-worker/tsconfig.json']
+const projects = ['tsconfig.json', 'shared/tsconfig.json', 'client/tsconfig.json', 'client/service-worker/tsconfig.json', 'e2e/tsconfig.json']
 
 const vueFiles = [{ extension: '.vue', isMixedContent: true, scriptKind: ts.ScriptKind.Deferred }]
 

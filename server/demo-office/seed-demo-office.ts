@@ -53,7 +53,7 @@ export async function seedDemoOffice(
     insertRows(
       tx,
       'tenant_host',
-      demoTenant.hosts.map((host) => ({ host }))
+      demoTenant.hosts.map((host) => ({ host, shared: true }))
     )
   )
   await owner.query('analyze')

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeTestTenant, startTestServer, type TestServer, type TestTenant } from '#server/testing/start-test-server.ts'
+import { asOperator } from '#server/testing/office-fixture.ts'
 import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
 
 let database: TestDatabase
@@ -82,6 +83,13 @@ describe('which office an address means', () => {
 
   test('a host that belongs to one office opens no other by path', async () => {
     expect(await slugAt(`/o/${first.slug}/api/v1/tenant`, { Host: 'second.example' })).toBe(404)
+  })
+
+  test('a shared host leads to its own office and, by path, to the others', async () => {
+    const [owner, guest] = [await makeTestTenant(database, { hosts: ['shared.example'] }), await makeTestTenant(database)]
+    await asOperator(database, owner.tenantId, (client) => client.query('update tenant_host set shared = true where host = $1', ['shared.example']))
+    expect(await slugAt('/api/v1/tenant', { host: 'shared.example' })).toBe(owner.slug)
+    expect(await slugAt(`/o/${guest.slug}/api/v1/tenant`, { host: 'shared.example' })).toBe(guest.slug)
   })
 
   test('neither a header nor a query chooses the office', async () => {

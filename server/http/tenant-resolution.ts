@@ -9,7 +9,7 @@ export interface ResolvedTenant {
 }
 
 export interface TenantResolver {
-  /** Host, else `/o/<slug>/...`, else the only tenant; null when none of them names an active tenant. */
+  /** Host (unless it is shared and the path names an office), else `/o/<slug>/...`, else the only tenant; null when none of them names an active tenant. */
   resolve(request: Request): Promise<ResolvedTenant | null>
 }
 
@@ -24,8 +24,8 @@ export function createTenantResolver(directory: Directory, clock: Clock): Tenant
   return {
     async resolve(request) {
       const byHost = await cached(`host:${request.hostname}`, () => directory.tenantOfHost(request.hostname ?? ''))
-      if (byHost) return active(byHost, '')
       const slug = slugPath.exec(request.url)?.[1]
+      if (byHost && !(byHost.sharesHost && slug !== undefined)) return active(byHost, '')
       if (slug === undefined) {
         const only = await cached('only', () => directory.onlyTenant())
         return only && active(only, '')

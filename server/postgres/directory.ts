@@ -1,3 +1,4 @@
+import type { BusinessCalendar } from '#shared/calendar/business-calendar.ts'
 import type { Pool } from './pool.ts'
 
 /** What is known of a tenant before anyone has logged in. */
@@ -10,6 +11,11 @@ export interface TenantRecord {
   languages: string[]
   countryCode: string
   status: 'active' | 'suspended'
+  calendar: BusinessCalendar
+  /** Hours in which a reporter may reopen. */
+  reopenHours: number
+  /** Of a lookup by host: the host serves other offices too, under `/o/<slug>`. */
+  sharesHost?: boolean
 }
 
 /** Looks tenants up before a tenant is known. The directory role can run these functions and read no table. */

@@ -151,3 +151,24 @@ test('a number that another report has already is replaced, and the claimed one 
   expect(numbers[1]).not.toBe(first.args['number'])
   expect(await count('select count(*) from grievance_number where number = $1', [first.args['number']])).toBe(2)
 })
+
+test('a command the database does not take now is asked for again with those that need it; the others stand', async () => {
+  await asOperator(database, tenant.tenantId, (client) =>
+    client.query(`
+      create function refuse_boom() returns trigger language plpgsql as $$ begin if new.street = 'boom' then raise exception 'boom'; end if; return new; end $$;
+      create trigger refuse_boom before insert on household for each row execute function refuse_boom()`)
+  )
+  const household = (street: string) =>
+    commandOf('household.add', { householdId: makeId(), wardId: office.wardA, houseNumber: '1', street, latitude: null, longitude: null })
+  const resident = (home: Command) =>
+    commandOf('person.add', {
+      personId: makeId(), householdId: home.args['householdId'], name: 'Sunita', gender: 'female', birthYear: 1980, language: 'hi', notes: '', contact: null
+    })
+  const [lost, sound] = [household('boom'), household('Mill Lane')]
+  const batch = [lost, resident(lost), sound, resident(sound), filing(office)]
+  const reply = await push(worker, batch)
+  expect(reply.verdicts.map((verdict) => verdict.verdict)).toEqual(['retry', 'retry', 'applied', 'applied', 'applied'])
+  await asOperator(database, tenant.tenantId, (client) => client.query('drop trigger refuse_boom on household'))
+  const again = await push(worker, batch)
+  expect(again.verdicts.map((verdict) => verdict.verdict)).toEqual(['applied', 'applied', 'duplicate', 'duplicate', 'duplicate'])
+})

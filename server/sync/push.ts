@@ -2,6 +2,7 @@ import type { Actor } from '#shared/identity/actor.ts'
 import type { Command } from '#shared/protocol/command.ts'
 import type { TenantRules } from '#shared/protocol/define-command.ts'
 import type { ReceiptBatch, Verdict } from '#shared/protocol/push.ts'
+import { parseCommand } from '#shared/protocol/run-command.ts'
 import { trySavepoint, type Database, type Tx } from '../postgres/transaction.ts'
 import { recordAnnouncement, type Announcement } from './announce-records.ts'
 import { recallCommands, receiptBatches } from './judging/command-log.ts'
@@ -97,24 +98,35 @@ const judgeAsSet: Judge = async (tx, deps, input) => {
   return { logged: await writeBatch(tx, judgements, { ...deps, ...input }), failures: [] }
 }
 
+/** The records a command makes, and the one it is about: what a later command may have to wait for. Reference data is not among them. */
+function ownRecords(deps: ExecutorDeps, command: Command): string[] {
+  const parsed = parseCommand(command, deps.registry.commands)
+  if (!parsed.ok) return []
+  return parsed.touched.filter((ref, index) => index === 0 || ref.as === 'create').map((ref) => ref.id)
+}
+
 const judgeOneByOne: Judge = async (tx, deps, input) => {
   const result: Attempt = { logged: [], failures: [] }
   const waiting = new Set<string>()
   for (const command of input.commands) {
-    const touched = deps.registry.commands.get(command.name)?.args.safeParse(command.args)
-    const refs = touched?.success ? (deps.registry.commands.get(command.name)?.touches(touched.data) ?? []) : []
-    if (refs.some((ref) => waiting.has(ref.id))) {
+    if (touchedIds(deps, command).some((id) => waiting.has(id))) {
       result.failures.push({ id: command.id, verdict: 'retry', afterMs: 1_000, stored: [], issues: [] })
+      for (const id of ownRecords(deps, command)) waiting.add(id)
       continue
     }
     const one = await trySavepoint(tx, () => judgeAsSet(tx, deps, { ...input, commands: [command] }))
     if ('value' in one) result.logged.push(...one.value.logged)
     else {
       result.failures.push(verdictOfFailure(command.id, one.error))
-      for (const ref of refs) waiting.add(ref.id)
+      for (const id of ownRecords(deps, command)) waiting.add(id)
     }
   }
   return result
+}
+
+function touchedIds(deps: ExecutorDeps, command: Command): string[] {
+  const parsed = parseCommand(command, deps.registry.commands)
+  return parsed.ok ? parsed.touched.map((ref) => ref.id) : []
 }
 
 function firstOfEachId(commands: readonly Command[]): Command[] {

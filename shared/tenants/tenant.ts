@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { businessCalendarSchema } from '../calendar/business-calendar.ts'
 import { uuidSchema } from '../ids.ts'
 
 /** What anyone at the office's address may know of it: the login screen and the portal show this. */
@@ -14,6 +15,10 @@ export const tenantInfoSchema = z.object({
   languages: z.array(z.string()).min(1),
   /** Digits that stand before a national phone number, without `+`. */
   countryCode: z.string(),
+  /** Working time: due dates are counted in it, on the phone as on the server. */
+  calendar: businessCalendarSchema,
+  /** Hours in which a reporter may reopen what was answered (server clock). */
+  reopenHours: z.number().int(),
   /** The demo office says so on every screen. */
   demo: z.boolean()
 })

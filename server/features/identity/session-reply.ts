@@ -32,6 +32,6 @@ export function sessionReply(opened: OpenedSession, facts: ReplyFacts & { nowMs:
 }
 
 export function tenantInfo(tenant: TenantRecord, demo: boolean): TenantInfo {
-  const { tenantId, slug, name, timeZone, trackingPrefix, languages, countryCode } = tenant
-  return { tenantId, slug, name, timeZone, trackingPrefix, languages, countryCode, demo }
+  const { tenantId, slug, name, timeZone, trackingPrefix, languages, countryCode, calendar, reopenHours } = tenant
+  return { tenantId, slug, name, timeZone, trackingPrefix, languages, countryCode, calendar, reopenHours, demo }
 }
