@@ -18,6 +18,14 @@ export interface FedPage {
 /** Gets the next page that holds something, or an empty one when the feed is read to its end. Retries inside. */
 export type PagePuller = (collection: CollectionName, checkpoint: Checkpoint | null) => Promise<FedPage>
 
+/** What has become of the pages, per collection. */
+export interface FeedNews {
+  /** So many records more are written; those that were there already are not counted. */
+  onWritten(collection: CollectionName, count: number): void
+  /** Every page handed out so far is written. */
+  onRested(collection: CollectionName): void
+}
+
 export interface ReplicaFeed {
   /** Asks for what is new in these collections. */
   resync(collections: readonly CollectionName[]): void
@@ -33,12 +41,14 @@ export interface ReplicaFeed {
  * Feeds the replicas: pull only, one RxDB replication per collection. `batchSize: 1` lets the server choose the page:
  * RxDB goes on until an empty page. It is started by whoever holds this device's lock, so RxDB's own election is not used.
  */
-export function startReplicaFeed(store: ReplicaStore, pull: PagePuller): ReplicaFeed {
+export function startReplicaFeed(store: ReplicaStore, pull: PagePuller, news?: FeedNews): ReplicaFeed {
   const resyncs = new Map<CollectionName, Subject<'RESYNC'>>()
   const replications = collectionNames.map((name) => {
     const stream$ = new Subject<'RESYNC'>()
     resyncs.set(name, stream$)
-    return replicateOne({ store, name, pull, stream$ })
+    const replication = replicateOne({ store, name, pull, stream$ })
+    if (news) follow(replication, name, news)
+    return replication
   })
   return {
     resync: (names) => names.forEach((name) => resyncs.get(name)?.next('RESYNC')),
@@ -75,5 +85,26 @@ function replicateOne(parts: {
         return { documents, checkpoint: page.checkpoint }
       }
     }
+  })
+}
+
+/** Records come one by one, but are written many at a time: they are told as many at a time. */
+function follow(
+  replication: RxReplicationState<ReplicaDocument, Checkpoint>,
+  name: CollectionName,
+  news: FeedNews
+): void {
+  let fresh = 0
+  replication.received$.subscribe(() => {
+    fresh += 1
+    if (fresh > 1) return
+    queueMicrotask(() => {
+      const count = fresh
+      fresh = 0
+      news.onWritten(name, count)
+    })
+  })
+  replication.active$.subscribe((active) => {
+    if (!active) queueMicrotask(() => news.onRested(name))
   })
 }

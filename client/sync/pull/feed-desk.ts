@@ -14,7 +14,7 @@ import type { StatusDesk } from '../status-desk.ts'
 import type { SyncStatus } from '../sync-status.ts'
 import { releasePhotos } from '../upload/release-photos.ts'
 import { startFeedRunner, type FeedRunner } from './feed-runner.ts'
-import { firstSyncOf, progressAfter, type SyncProgress } from './sync-progress.ts'
+import { firstSyncOf, progressDone, progressRead, progressWritten, type SyncProgress } from './sync-progress.ts'
 
 export interface FeedDeskParts {
   session: Session
@@ -82,6 +82,7 @@ export async function startFeedDesk(parts: FeedDeskParts, resend: () => void): P
 async function openBooks(parts: FeedDeskParts, resend: () => void) {
   const { outbox, status, keeper } = parts
   const readIn = new Map<CollectionName, number>()
+  const readToEnd = new Set<CollectionName>()
   let progress = (await outbox.setting<SyncProgress>('progress')) ?? {}
   let generation = (await outbox.marks()).generation
   let lastReply: PullReply | null = null
@@ -94,6 +95,18 @@ async function openBooks(parts: FeedDeskParts, resend: () => void) {
     progress,
     lastPulledAt: await outbox.setting<number>('lastPulledAt')
   })
+
+  /** "Done" is said only after it is remembered: a phone switched off right then starts with all of it. */
+  function keepProgress(next: SyncProgress): void {
+    if (next === progress) return
+    progress = next
+    const told = { firstSync: firstSyncOf(next, collectionNames), progress: next }
+    if (!told.firstSync.done) status.sign(told)
+    later(async () => {
+      await outbox.putSetting('progress', next)
+      if (told.firstSync.done) status.sign(told)
+    })
+  }
 
   async function tidy(reached: string | null): Promise<void> {
     keeper.reached(reached)
@@ -108,11 +121,13 @@ async function openBooks(parts: FeedDeskParts, resend: () => void) {
   return {
     onPage(page: PulledPage, first: boolean): void {
       if (page.done) readIn.set(page.collection, page.checkpoint.g)
-      const next = progressAfter(progress, page, first)
-      if (next === progress) return
-      progress = next
-      status.sign({ firstSync: firstSyncOf(progress, collectionNames), progress })
-      later(() => outbox.putSetting('progress', next))
+      if (page.done) readToEnd.add(page.collection)
+      else readToEnd.delete(page.collection)
+      keepProgress(progressRead(progress, page, first))
+    },
+    onWritten: (name: CollectionName, count: number): void => keepProgress(progressWritten(progress, name, count)),
+    onRested(name: CollectionName): void {
+      if (readToEnd.has(name)) keepProgress(progressDone(progress, name))
     },
     onReply(reply: PullReply): void {
       lastReply = reply

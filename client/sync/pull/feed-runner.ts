@@ -2,13 +2,13 @@ import { collectionNames, type CollectionName } from '#shared/protocol/collectio
 import type { PulledPage, PullReply } from '#shared/protocol/pull.ts'
 import type { RandomSource } from '#client/device/random.ts'
 import type { ApiClient } from '#client/http/api-client.ts'
-import { startReplicaFeed, type ReplicaFeed } from '#client/local-store/replica-feed.ts'
+import { startReplicaFeed, type FeedNews, type ReplicaFeed } from '#client/local-store/replica-feed.ts'
 import type { ReplicaStore } from '#client/local-store/replica-store.ts'
 import { backoffMs, fraction } from '../backoff.ts'
 import { startLiveStream, type LiveStream } from './live-stream.ts'
 import { createPullLoop, type PullLoop } from './pull-loop.ts'
 
-export interface FeedParts {
+export interface FeedParts extends FeedNews {
   store: ReplicaStore
   api: ApiClient
   random: RandomSource
@@ -79,7 +79,7 @@ function startHealingFeed(parts: FeedParts) {
   const loop: PullLoop = createPullLoop({ ...parts, resync: (names) => feed.resync(names) })
 
   function begin(): void {
-    feed = startReplicaFeed(parts.store, loop.pull)
+    feed = startReplicaFeed(parts.store, loop.pull, parts)
     const following = feed.active$.subscribe((active) => {
       pulling = active
       if (!active) parts.onQuiet(loop.reached())

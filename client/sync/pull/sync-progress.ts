@@ -17,17 +17,25 @@ export interface FirstSync {
   done: boolean
 }
 
-/** Progress after a page. `first` says that the page began the collection. Unchanged once the first sync is done. */
-export function progressAfter(progress: SyncProgress, page: PulledPage, first: boolean): SyncProgress {
-  const known = progress[page.collection]
-  if (known?.done && !first) return progress
-  const begun = first || !known
-  const total = begun ? page.documents.length + (page.remaining ?? 0) : known.total
-  const received = Math.min(
-    (begun ? 0 : known.received) + page.documents.length,
-    Math.max(total, page.documents.length)
-  )
-  return { ...progress, [page.collection]: { total, received: page.done ? total : received, done: page.done } }
+/** A page was read: the first one says how many records there are. Nothing counts as received before it is written. */
+export function progressRead(progress: SyncProgress, page: PulledPage, first: boolean): SyncProgress {
+  if (progress[page.collection] && !first) return progress
+  const total = page.documents.length + (page.remaining ?? 0)
+  return { ...progress, [page.collection]: { total, received: 0, done: false } }
+}
+
+/** So many records more are on the device. Unchanged once the first sync is done. */
+export function progressWritten(progress: SyncProgress, name: CollectionName, count: number): SyncProgress {
+  const known = progress[name]
+  if (!known || known.done) return progress
+  return { ...progress, [name]: { ...known, received: Math.min(known.total, known.received + count) } }
+}
+
+/** The collection has been read to its end and all of it is on the device. */
+export function progressDone(progress: SyncProgress, name: CollectionName): SyncProgress {
+  const known = progress[name]
+  if (!known || known.done) return progress
+  return { ...progress, [name]: { total: known.total, received: known.total, done: true } }
 }
 
 /** The sum that is shown. Never done before each of `expected` is. */
