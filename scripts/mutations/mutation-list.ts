@@ -36,5 +36,26 @@ export const mutations: readonly Mutation[] = [
     from: "if (actor.deviceId) await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [actor.deviceId])",
     to: '',
     tests: ['server/sync/feed/feed-horizon.pg.test.ts']
+  },
+  {
+    name: 'a saved command is deleted when it is sent, before it is settled',
+    file: 'client/local-store/outbox.ts',
+    from: ".modify({ state: 'sent' })",
+    to: '.delete()',
+    tests: ['client/sync/kill-points.test.ts']
+  },
+  {
+    name: 'a lower revision is accepted into the replica',
+    file: 'client/local-store/newer-rev-storage.ts',
+    from: 'rows.filter((row) => !row.previous || isNewer(row.document, row.previous, context))',
+    to: '[...rows]',
+    tests: ['client/local-store/replica-store.test.ts']
+  },
+  {
+    name: 'a poke is passed on before the feed can show what it promises',
+    file: 'server/sync/live/live-hub.ts',
+    from: 'comparePositions(one.position, horizon) < 0',
+    to: 'comparePositions(one.position, horizon) < 1_000',
+    tests: ['server/sync/live/live-hub.test.ts']
   }
 ]
