@@ -11,6 +11,18 @@ type AppName = (typeof APPS)[number];
 const BUILD_TARGET = ['es2020', 'chrome107'];
 const OLD_WEBVIEW_CSS = 'chrome87';
 
+/**
+ * Leaner forms of what libraries bring along: Dexie as a module for the browsers we build for (its own entry is an ES5 bundle),
+ * the browser's own BroadcastChannel, and small stand-ins for parts of RxDB and zod that never run here. Each says why.
+ */
+const LEAN_PARTS: readonly (readonly [RegExp, string])[] = [
+  [/^dexie$/, './node_modules/dexie/dist/modern/dexie.mjs'],
+  [/^broadcast-channel$/, './client/local-store/lean/native-broadcast-channel.ts'],
+  [/^event-reduce-js$/, './client/local-store/lean/no-event-reduce.ts'],
+  [/^\.\/rx-query-mingo\.js$/, './client/local-store/lean/plain-query.ts'],
+  [/^\.\.?\/(core\/)?(json-schema-processors|to-json-schema)\.js$/, './client/device/schemas-without-json-schema.ts'],
+];
+
 const pathFromHere = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
 function chosenApp(): AppName {
@@ -18,6 +30,18 @@ function chosenApp(): AppName {
   const app = APPS.find((candidate) => candidate === name);
   if (!app) throw new Error(`Set SAMPARK_APP to one of ${APPS.join(', ')}; it is ${name ?? 'not set'}.`);
   return app;
+}
+
+function leanParts(): Plugin {
+  return {
+    name: 'sampark:lean-parts',
+    enforce: 'pre',
+    config: () => ({ resolve: { conditions: ['es2015', 'module', 'browser', 'production'] } }),
+    resolveId(id) {
+      const lean = LEAN_PARTS.find(([pattern]) => pattern.test(id));
+      return lean ? pathFromHere(lean[1]) : null;
+    },
+  };
 }
 
 /**
@@ -51,6 +75,7 @@ function fieldWorker(): PluginOption {
       globPatterns: ['**/*.{html,js,css,webmanifest}', 'icons/icon-192.png', 'icons/badge-96.png'],
       maximumFileSizeToCacheInBytes: 300_000,
       target: BUILD_TARGET,
+      buildPlugins: { vite: [leanParts()] },
     },
   });
 }
@@ -70,6 +95,7 @@ function portalWorker(root: string, outDir: string): Plugin {
         root,
         logLevel: 'warn',
         publicDir: false,
+        plugins: [leanParts()],
         define: { __PORTAL_ASSETS__: JSON.stringify(assets) },
         build: {
           outDir,
@@ -88,15 +114,15 @@ function portalWorker(root: string, outDir: string): Plugin {
 
 /** Libraries that change seldom get files of their own, so that an update of ours leaves them in the cache. */
 const VENDOR_GROUPS = [
-  { name: 'zod', test: /node_modules[\\/]zod[\\/]/, priority: 4 },
+  { name: 'zod', test: /node_modules[\\/]zod[\\/]|[\\/]schemas-without-eval\.ts/, priority: 4 },
   { name: 'rxdb', test: /node_modules[\\/](rxdb|rxjs|mingo|event-reduce-js|custom-idle-queue|oblivious-set)[\\/]/, priority: 3 },
-  { name: 'dexie', test: /node_modules[\\/]dexie[\\/]/, priority: 2 },
+  { name: 'dexie', test: /node_modules[\\/]dexie[\\/]/, priority: 5 },
   { name: 'vue', test: /node_modules[\\/](@vue|vue|vue-router)[\\/]/, priority: 1 },
 ];
 
 function pluginsOf(app: AppName, root: string, outDir: string): PluginOption[] {
-  if (app === 'portal') return [portalWorker(root, outDir)];
-  return app === 'field' ? [vue(), fieldWorker()] : [vue()];
+  if (app === 'portal') return [leanParts(), portalWorker(root, outDir)];
+  return app === 'field' ? [leanParts(), vue(), fieldWorker()] : [leanParts(), vue()];
 }
 
 function inputOf(app: AppName, root: string): string | Record<string, string> {

@@ -1,6 +1,6 @@
 import { readonly, ref, type Ref } from 'vue'
 import type { Router } from 'vue-router'
-import { Workbox } from 'workbox-window'
+import type { Workbox } from 'workbox-window'
 
 const CHECK_EVERY_MS = 3_600_000
 
@@ -30,8 +30,9 @@ export function useAppUpdate(): AppUpdate {
  * shown again. A newer one waits for the person's word; by itself it is taken only while the page is hidden and nothing is
  * being written or sent (`isIdle`). A page with an open form is not reloaded even when another page took the update.
  */
-export function startAppUpdate(parts: { router: Router; isIdle(): boolean }): void {
+export async function startAppUpdate(parts: { router: Router; isIdle(): boolean }): Promise<void> {
   if (!('serviceWorker' in navigator)) return
+  const { Workbox } = await import('workbox-window')
   const workbox = new Workbox('service-worker.js')
   worker = workbox
   let applied = false

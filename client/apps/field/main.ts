@@ -24,7 +24,7 @@ async function startApp(): Promise<void> {
     const status = desk.open.value?.engine.status()
     return !isWriting(router) && (!status || (status.unsent === 0 && !status.sending))
   }
-  if (import.meta.env.PROD) startAppUpdate({ router, isIdle })
+  if (import.meta.env.PROD) await startAppUpdate({ router, isIdle })
 }
 
 void startApp()

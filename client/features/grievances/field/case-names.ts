@@ -1,14 +1,13 @@
-import type { Component } from 'vue'
 import { nameIn, type Category } from '#shared/departments/category.ts'
 import type { StaffMember } from '#shared/departments/staff-member.ts'
 import type { Grievance } from '#shared/grievances/grievance.ts'
 import type { Ward } from '#shared/territories/ward.ts'
-import { categoryIcon } from './category-icons.ts'
 
 /** What the lists and pages call the things a grievance refers to, in the reader's language. */
 export interface CaseNames {
   title(grievance: Pick<Grievance, 'categoryId' | 'description'>): string
-  icon(grievance: Pick<Grievance, 'categoryId'>): Component
+  /** Name of the category's icon. */
+  icon(grievance: Pick<Grievance, 'categoryId'>): string | undefined
   /** Landmark and ward, as far as they are known. */
   place(grievance: Pick<Grievance, 'landmark' | 'wardId'>): string
   ward(id: string | null): string | null
@@ -40,7 +39,7 @@ export function caseNames({ categories, wards, staff }: NamedThings, locale: str
       const category = categoryById.get(categoryId)
       return category ? nameIn(locale, category) : description
     },
-    icon: ({ categoryId }) => categoryIcon(categoryById.get(categoryId)?.icon),
+    icon: ({ categoryId }) => categoryById.get(categoryId)?.icon,
     place: ({ landmark, wardId }) => [landmark, ward(wardId)].filter(Boolean).join(', '),
     ward,
     staff: (id) => (id === null ? null : (staffById.get(id)?.name ?? null))
