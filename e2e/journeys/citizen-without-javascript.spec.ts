@@ -10,24 +10,40 @@ test.use({ javaScriptEnabled: false })
 /** What the pages say where the journey looks, in both languages. */
 const languages = {
   en: {
-    locale: 'en-IN', error: /^Error: /, summary: 'There is a problem', place: 'Add the place, so that the right office gets it',
-    details: 'Say in a few words what is wrong', photo: 'This file is not a photo we can read. Choose a JPEG or PNG',
-    received: 'Your report has been received', progress: (at: number) => `Question ${at} of 5`
+    locale: 'en-IN',
+    error: /^Error: /,
+    summary: 'There is a problem',
+    place: 'Add the place, so that the right office gets it',
+    details: 'Say in a few words what is wrong',
+    photo: 'This file is not a photo we can read. Choose a JPEG or PNG',
+    received: 'Your report has been received',
+    progress: (at: number) => `Question ${at} of 5`
   },
   hi: {
-    locale: 'hi-IN', error: /^गलती: /, summary: 'एक दिक्कत है', place: 'जगह बताएँ, ताकि यह सही कार्यालय तक पहुँचे',
-    details: 'कुछ शब्दों में बताएँ कि क्या समस्या है', photo: 'यह फ़ाइल ऐसी फ़ोटो नहीं है जिसे हम पढ़ सकें। JPEG या PNG चुनें',
-    received: 'आपकी शिकायत मिल गई है', progress: (at: number) => `5 में से प्रश्न ${at}`
+    locale: 'hi-IN',
+    error: /^गलती: /,
+    summary: 'एक दिक्कत है',
+    place: 'जगह बताएँ, ताकि यह सही कार्यालय तक पहुँचे',
+    details: 'कुछ शब्दों में बताएँ कि क्या समस्या है',
+    photo: 'यह फ़ाइल ऐसी फ़ोटो नहीं है जिसे हम पढ़ सकें। JPEG या PNG चुनें',
+    received: 'आपकी शिकायत मिल गई है',
+    progress: (at: number) => `5 में से प्रश्न ${at}`
   }
 } as const
 
-async function foundBy(office: WorkerPhone, words: string): Promise<readonly { id: string; number: string; photoCount: number }[]> {
+async function foundBy(
+  office: WorkerPhone,
+  words: string
+): Promise<readonly { id: string; number: string; photoCount: number }[]> {
   const list = await office.get(`/api/v1/grievances?q=${encodeURIComponent(words)}`)
   return grievanceListSchema.parse(list).rows
 }
 
 /** The page names what is wrong on top, holds the focus there, and its link leads to the field. */
-async function expectProblem(page: Page, at: { field: string; message: string; summary: string; title: RegExp }): Promise<void> {
+async function expectProblem(
+  page: Page,
+  at: { field: string; message: string; summary: string; title: RegExp }
+): Promise<void> {
   const summary = page.locator('.error-summary')
   await expect(page).toHaveTitle(at.title)
   await expect(summary.locator('h2')).toHaveText(at.summary)
@@ -42,7 +58,11 @@ for (const [language, say] of Object.entries(languages)) {
   test.describe(`in ${language}`, () => {
     test.use({ locale: say.locale })
 
-    test(`a citizen reports a problem with a photo, without JavaScript (${language})`, async ({ page, browser, baseURL }) => {
+    test(`a citizen reports a problem with a photo, without JavaScript (${language})`, async ({
+      page,
+      browser,
+      baseURL
+    }) => {
       const description = `${citizen.description} ${makeTrackingNumber('SHP', randomBytes(10))}`
       const photo = await takePhoto(browser)
       await page.goto('/')
@@ -78,7 +98,8 @@ for (const [language, say] of Object.entries(languages)) {
       await goOn(page)
 
       const answers = page.locator('#answers')
-      for (const told of [category, citizen.landmark, description, citizen.name, citizen.phone]) await expect(answers).toContainText(told)
+      for (const told of [category, citizen.landmark, description, citizen.name, citizen.phone])
+        await expect(answers).toContainText(told)
       const shown = answers.getByRole('img')
       await expect.poll(() => shown.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(0)
       await answers.locator('a[href$="/report/place"]').click()
@@ -107,14 +128,19 @@ test('a report that is sent twice at once is filed once', async ({ page, context
   await answerQuestions(page, { description, landmark: citizen.landmark })
   const press = () => context.request.post('/report/check', { headers: { origin: baseURL ?? '' }, form: {} })
   const pages = await Promise.all([press(), press(), press()])
-  const numbers = await Promise.all(pages.map(async (one) => /receipt__number code">([^<]+)</.exec(await one.text())?.[1]))
+  const numbers = await Promise.all(
+    pages.map(async (one) => /receipt__number code">([^<]+)</.exec(await one.text())?.[1])
+  )
   expect(new Set(numbers).size).toBe(1)
   expect(numbers[0]).toBeDefined()
   const office = await openPhone(baseURL ?? '', 'ravi')
   expect(await foundBy(office, description)).toMatchObject([{ number: numbers[0] }])
 })
 
-test('with number and last digits the citizen follows his report and never reads a name of the staff', async ({ page, baseURL }) => {
+test('with number and last digits the citizen follows his report and never reads a name of the staff', async ({
+  page,
+  baseURL
+}) => {
   const description = `Water stands in the lane ${makeTrackingNumber('SHP', randomBytes(10))}`
   await answerQuestions(page, { description, landmark: citizen.landmark, name: citizen.name, phone: citizen.phone })
   const number = await sendReport(page)
@@ -129,14 +155,27 @@ test('with number and last digits the citizen follows his report and never reads
   await expect(page).toHaveURL(/\/track\/status$/)
   const main = page.locator('main')
   await expect(main.locator('h1')).toHaveText('Your report has been answered')
-  for (const told of [number, 'The drain is open again', description, 'Report received', 'Given to the people in charge', 'Answered']) {
+  for (const told of [
+    number,
+    'The drain is open again',
+    description,
+    'Report received',
+    'Given to the people in charge',
+    'Answered'
+  ]) {
     await expect(main).toContainText(told)
   }
-  for (const name of ['Ravi', 'Kulkarni', 'Gopal', 'Iyer', citizen.name, citizen.phone]) await expect(main).not.toContainText(name)
+  for (const name of ['Ravi', 'Kulkarni', 'Gopal', 'Iyer', citizen.name, citizen.phone])
+    await expect(main).not.toContainText(name)
 })
 
-test('without a phone the number alone shows state and dates; with one, a wrong pair and an unknown number get the same answer', async ({ page }) => {
-  await answerQuestions(page, { description: 'Nobody should read this by the number alone', landmark: citizen.landmark })
+test('without a phone the number alone shows state and dates; with one, a wrong pair and an unknown number get the same answer', async ({
+  page
+}) => {
+  await answerQuestions(page, {
+    description: 'Nobody should read this by the number alone',
+    landmark: citizen.landmark
+  })
   const open = await sendReport(page)
   await track(page, open, '')
   await expect(page.locator('main h1')).toHaveText('We have received your report')
@@ -145,7 +184,11 @@ test('without a phone the number alone shows state and dates; with one, a wrong 
   await expect(page.locator('main')).not.toContainText('Nobody should read this')
 
   await page.context().clearCookies()
-  await answerQuestions(page, { description: 'Guarded by four digits', landmark: citizen.landmark, phone: citizen.phone })
+  await answerQuestions(page, {
+    description: 'Guarded by four digits',
+    landmark: citizen.landmark,
+    phone: citizen.phone
+  })
   const guarded = await sendReport(page)
   const answerFor = async (number: string, digits: string): Promise<{ status: number | undefined; page: string }> => {
     const answer = page.waitForResponse((response) => response.request().method() === 'POST')

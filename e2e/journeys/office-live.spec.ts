@@ -2,7 +2,11 @@ import { expect, test } from '@playwright/test'
 import { takePhoto } from '../fixtures/citizen.ts'
 import { enterOffice, fileAsWorker, inboxRow, openPhone, timelineEntry } from '../fixtures/officer.ts'
 
-test('a grievance from the field appears in the open inbox by itself and is worked to its answer', async ({ page, browser, baseURL }) => {
+test('a grievance from the field appears in the open inbox by itself and is worked to its answer', async ({
+  page,
+  browser,
+  baseURL
+}) => {
   const phone = await openPhone(baseURL ?? '', 'asha')
   const photo = await takePhoto(browser)
   await enterOffice(page, 'ravi')
