@@ -7,6 +7,7 @@ import { OfficeShutdown } from './office/office-shutdown.ts'
 
 /**
  * The office that the browser journeys use: everything of `npm start`, in a folder of its own that is removed at the end, on a free port.
+ * `JOURNEYS_SHAPE=production`: nginx before two web processes, a worker and a scheduler instead of one process.
  * Further settings (SMTP_URL, SMS_URL ...) come from the environment. When ready it prints one line, `journeys-ready {JSON}`,
  * with address, port, ownerUrl, redisUrl and logFile. Needs `npm run build` first.
  */
@@ -18,7 +19,8 @@ shutdown.stopOnSignals()
 
 const settings = { ...readOfficeSettings(root, {}), dataDir, port: Number(process.env['PORT'] ?? '0') }
 try {
-  const office = await startOffice({ root, settings, purpose: 'test', shutdown, log: (line) => console.error(line) }, 'built')
+  const shape = process.env['JOURNEYS_SHAPE'] === 'production' ? ({ shape: 'production' } as const) : {}
+  const office = await startOffice({ root, settings, purpose: 'test', ...shape, shutdown, log: (line) => console.error(line) }, 'built')
   const { address, ownerUrl, redisUrl, logFile, ended } = office
   console.log(`journeys-ready ${JSON.stringify({ address, port: Number(new URL(address).port), ownerUrl, redisUrl, logFile })}`)
   const reason = await ended

@@ -19,6 +19,8 @@ export interface OfficeRun {
   readonly root: string
   readonly settings: OfficeSettings
   readonly purpose: 'office' | 'test'
+  /** One process by default; `production` is the shape of docker-compose.yml. */
+  readonly shape?: 'production'
   readonly shutdown: OfficeShutdown
   readonly log: LogLine
 }

@@ -5,6 +5,7 @@ import { finishOfficeDatabase, migrateOffice } from './office-database.ts'
 import { keepOfficeSecrets } from './office-secrets.ts'
 import { seedDemoOffice } from './office-seed.ts'
 import { awaitReady, startServer, type ServerForm } from './office-server.ts'
+import { serveInProductionShape, type ServedOffice } from './production-shape.ts'
 import { startOfficeServices, type OfficeRun, type OfficeServices } from './office-services.ts'
 
 export interface RunningOffice {
@@ -58,10 +59,16 @@ export async function startOffice(run: OfficeRun, form: ServerForm): Promise<Run
   const services = await startOfficeServices(run)
   const env = serverEnvironment(run, services, port)
   await prepareDatabase(run, services, env)
-  const logFile = join(settings.dataDir, 'server.log')
+  const served = run.shape === 'production' ? await serveInProductionShape(env, shutdown) : await serveInOneProcess(run, form, env)
+  const ended = Promise.race([services.broken, served.exited])
+  return { address: served.address, ownerUrl: services.ownerUrl, redisUrl: services.redisUrl, logFile: served.logFile, isDemo: isDemo(run), ended }
+}
+
+async function serveInOneProcess(run: OfficeRun, form: ServerForm, env: Record<string, string>): Promise<ServedOffice> {
+  const logFile = join(run.settings.dataDir, 'server.log')
+  const address = addressOf(run, Number(env['PORT']))
   const server = startServer({ root: run.root, form, env, logFile })
-  shutdown.add('The server', () => server.stop('SIGTERM', serverStopDeadlineMs))
-  await awaitReady(server, addressOf(run, port), logFile)
-  const ended = Promise.race([services.broken, server.exited.then((reason) => `The server ${reason}; its log is ${logFile}.`)])
-  return { address: addressOf(run, port), ownerUrl: services.ownerUrl, redisUrl: services.redisUrl, logFile, isDemo: isDemo(run), ended }
+  run.shutdown.add('The server', () => server.stop('SIGTERM', serverStopDeadlineMs))
+  await awaitReady(server, address, logFile)
+  return { address, logFile, exited: server.exited.then((reason) => `The server ${reason}; its log is ${logFile}.`) }
 }
