@@ -114,6 +114,7 @@ function portalWorker(root: string, outDir: string): Plugin {
 
 /** Libraries that change seldom get files of their own, so that an update of ours leaves them in the cache. */
 const VENDOR_GROUPS = [
+  { name: 'runtime', test: /@oxc-project[+\\/]runtime/, priority: 6 },
   { name: 'zod', test: /node_modules[\\/]zod[\\/]|[\\/]schemas-without-eval\.ts/, priority: 4 },
   { name: 'rxdb', test: /node_modules[\\/](rxdb|rxjs|mingo|event-reduce-js|custom-idle-queue|oblivious-set)[\\/]/, priority: 3 },
   { name: 'dexie', test: /node_modules[\\/]dexie[\\/]/, priority: 5 },
