@@ -42,12 +42,7 @@ export function createSyncModule(platform: Platform, parts: readonly SyncPart[])
   const keepDays = config.BACKUP_MARK_DAYS
   const signer = createReceiptSigner(config.SECRET_KEY)
   const registry = createRegistry(parts)
-  const hub = createLiveHub({
-    horizon: async () => {
-      const { rows } = await platform.pools.app.query<{ xmin: string }>('select pg_snapshot_xmin(pg_current_snapshot())::text as xmin')
-      return rows[0]?.xmin ?? '0'
-    }
-  })
+  const hub = createLiveHub({ horizon: async () => (await feedWindow(platform)).xmin })
   /** Through Redis it comes back to this process as well; without Redis only this process hears it. */
   const announce = (change: Announcement) => {
     void pubSub.publish(channel, change).then((sent) => {
@@ -56,6 +51,10 @@ export function createSyncModule(platform: Platform, parts: readonly SyncPart[])
   }
   const executor = createExecutor({ database, registry, signer, clock, newId, keepDays, announce })
   const heartbeat = createHeartbeat(heartbeatMs)
+  platform.metrics.gauge('feed_horizon_lag_transactions', 'Transactions begun since the oldest that may still hide rows of the feed', async () => {
+    const { xmin, xmax } = await feedWindow(platform)
+    return Number(BigInt(xmax) - BigInt(xmin))
+  })
   platform.metrics.gauge('open_streams', 'Live streams open in this process', () => hub.openStreams)
   return {
     name: 'sync',
@@ -84,4 +83,11 @@ export function createSyncModule(platform: Platform, parts: readonly SyncPart[])
       }
     }
   }
+}
+
+async function feedWindow(platform: Platform): Promise<{ xmin: string; xmax: string }> {
+  const { rows } = await platform.pools.app.query<{ xmin: string; xmax: string }>(
+    'select pg_snapshot_xmin(s)::text as xmin, pg_snapshot_xmax(s)::text as xmax from pg_current_snapshot() s'
+  )
+  return rows[0] ?? { xmin: '0', xmax: '0' }
 }
