@@ -7,7 +7,7 @@ import { applyTheme, rememberedTheme } from '#client/device/theme.ts'
 import { i18nPlugin, startI18n } from '#client/i18n/use-i18n.ts'
 import AppRoot from './AppRoot.vue'
 import { startAppUpdate } from './app-update.ts'
-import { openFieldDesk } from './field-desk.ts'
+import { openFieldDesk } from './desk/field-desk.ts'
 import { keepInstallOffer } from './install-offer.ts'
 import { createFieldRouter, isWriting } from './routes.ts'
 

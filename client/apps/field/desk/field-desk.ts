@@ -13,7 +13,7 @@ import { openDeviceStore } from '#client/local-store/device-store.ts'
 import { openSession, type Session, type SessionView } from '#client/session/session.ts'
 import type { SyncEngine } from '#client/sync/sync-engine.ts'
 import { provideSyncEngine } from '#client/sync/useSyncEngine.ts'
-import { version } from '../../../package.json'
+import { version } from '../../../../package.json'
 import { deviceLabel } from './device-label.ts'
 
 export const appName = `field ${version}`
