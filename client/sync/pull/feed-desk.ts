@@ -1,4 +1,4 @@
-import { collectionNames, type CollectionName } from '#shared/protocol/collection-names.ts'
+import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { PulledPage, PullReply } from '#shared/protocol/pull.ts'
 import type { LockPort } from '#client/device/locks.ts'
 import type { RandomSource } from '#client/device/random.ts'
@@ -14,7 +14,8 @@ import type { StatusDesk } from '../status-desk.ts'
 import type { SyncStatus } from '../sync-status.ts'
 import { releasePhotos } from '../upload/release-photos.ts'
 import { startFeedRunner, type FeedRunner } from './feed-runner.ts'
-import { firstSyncOf, progressDone, progressRead, progressWritten, type SyncProgress } from './sync-progress.ts'
+import { openProgressBook } from './progress-book.ts'
+import type { SyncProgress } from './sync-progress.ts'
 
 export interface FeedDeskParts {
   session: Session
@@ -82,31 +83,17 @@ export async function startFeedDesk(parts: FeedDeskParts, resend: () => void): P
 async function openBooks(parts: FeedDeskParts, resend: () => void) {
   const { outbox, status, keeper } = parts
   const readIn = new Map<CollectionName, number>()
-  const readToEnd = new Set<CollectionName>()
-  let progress = (await outbox.setting<SyncProgress>('progress')) ?? {}
   let generation = (await outbox.marks()).generation
   let lastReply: PullReply | null = null
   let writing: Promise<unknown> = Promise.resolve()
   const later = (work: () => Promise<unknown>): void => {
     writing = writing.then(work).catch(() => undefined)
   }
-  status.sign({
-    firstSync: firstSyncOf(progress, collectionNames),
-    progress,
-    lastPulledAt: await outbox.setting<number>('lastPulledAt')
+  const book = openProgressBook((await outbox.setting<SyncProgress>('progress')) ?? {}, {
+    tell: (told) => status.sign(told),
+    save: (progress, saved) => later(() => outbox.putSetting('progress', progress).then(saved))
   })
-
-  /** "Done" is said only after it is remembered: a phone switched off right then starts with all of it. */
-  function keepProgress(next: SyncProgress): void {
-    if (next === progress) return
-    progress = next
-    const told = { firstSync: firstSyncOf(next, collectionNames), progress: next }
-    if (!told.firstSync.done) status.sign(told)
-    later(async () => {
-      await outbox.putSetting('progress', next)
-      if (told.firstSync.done) status.sign(told)
-    })
-  }
+  status.sign({ lastPulledAt: await outbox.setting<number>('lastPulledAt') })
 
   async function tidy(reached: string | null): Promise<void> {
     keeper.reached(reached)
@@ -119,15 +106,10 @@ async function openBooks(parts: FeedDeskParts, resend: () => void) {
   }
 
   return {
+    ...book,
     onPage(page: PulledPage, first: boolean): void {
       if (page.done) readIn.set(page.collection, page.checkpoint.g)
-      if (page.done) readToEnd.add(page.collection)
-      else readToEnd.delete(page.collection)
-      keepProgress(progressRead(progress, page, first))
-    },
-    onWritten: (name: CollectionName, count: number): void => keepProgress(progressWritten(progress, name, count)),
-    onRested(name: CollectionName): void {
-      if (readToEnd.has(name)) keepProgress(progressDone(progress, name))
+      book.onPage(page, first)
     },
     onReply(reply: PullReply): void {
       lastReply = reply

@@ -29,11 +29,13 @@ export interface PushDouble {
   readonly complaints: string[]
   /** Trusts the certificate of this service only. */
   readonly agent: https.Agent
+  /** The certificate (PEM), for a sender in another process. */
+  readonly certificate: string
   close(): Promise<void>
 }
 
 /** A push service (RFC 8030) over TLS that takes what `serverKey` signed (RFC 8292), and decrypts it (RFC 8291). */
-export async function startPushDouble(serverKey: string): Promise<PushDouble> {
+export async function startPushDouble(serverKey: string, onTaken?: (push: TakenPush) => void): Promise<PushDouble> {
   const device = createECDH('prime256v1')
   const p256dh = device.generateKeys('base64url')
   const auth = randomBytes(16).toString('base64url')
@@ -57,7 +59,9 @@ export async function startPushDouble(serverKey: string): Promise<PushDouble> {
       if (request.headers['content-encoding'] !== 'aes128gcm' || request.headers.ttl === undefined)
         throw new Error('headers')
       const text = ece.decrypt(body, { version: 'aes128gcm', privateKey: device, authSecret: auth }).toString('utf8')
-      double.taken.push({ claims, headers: request.headers, bytes: body.length, notice: JSON.parse(text) as unknown })
+      const push = { claims, headers: request.headers, bytes: body.length, notice: JSON.parse(text) as unknown }
+      double.taken.push(push)
+      onTaken?.(push)
       response.writeHead(201).end()
     } catch (error) {
       double.complaints.push((error as Error).message)
@@ -69,6 +73,7 @@ export async function startPushDouble(serverKey: string): Promise<PushDouble> {
   return Object.assign(double, {
     subscription: { endpoint: `https://127.0.0.1:${port}/push/${randomBytes(8).toString('hex')}`, p256dh, auth },
     agent: new https.Agent({ ca: cert }),
+    certificate: cert,
     close: () => new Promise<void>((resolve) => server.close(() => resolve()))
   })
 }
