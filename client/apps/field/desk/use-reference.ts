@@ -5,7 +5,7 @@ import type { Ward } from '#shared/territories/ward.ts'
 import { useI18n } from '#client/i18n/use-i18n.ts'
 import type { SyncEngine } from '#client/sync/sync-engine.ts'
 import { caseNames, type CaseNames } from '#client/features/grievances/field/case-names.ts'
-import { useOpenDesk } from './desk/field-desk.ts'
+import { useOpenDesk } from './field-desk.ts'
 
 /** The small records every page names things by, live, read once for the whole app. */
 export interface FieldReference {

@@ -1,7 +1,7 @@
 import { computed, type ComputedRef } from 'vue'
 import { nameIn } from '#shared/departments/category.ts'
 import { useI18n } from '#client/i18n/use-i18n.ts'
-import { useReference } from './desk/use-reference.ts'
+import { useReference } from './use-reference.ts'
 
 /** A field's stored value as people say it: names instead of ids, words instead of codes. */
 export function useShownValue(): ComputedRef<(field: string, value: unknown) => string> {

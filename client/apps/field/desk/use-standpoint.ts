@@ -1,7 +1,7 @@
 import { readonly, ref, shallowRef, type Ref } from 'vue'
 import type { LocationResult } from '#client/device/location.ts'
 import type { Standpoint } from '#client/features/grievances/field/case/case-order.ts'
-import { useDesk } from './desk/field-desk.ts'
+import { useDesk } from './field-desk.ts'
 
 /** Old enough that a walk of some streets is seen, young enough that the battery lasts. */
 const MAX_AGE_MS = 120_000

@@ -2,7 +2,7 @@ import { readonly, ref, type Ref } from 'vue'
 import { useI18n } from '#client/i18n/use-i18n.ts'
 import { CommandRefused, type SubmitOptions } from '#client/sync/command-sink.ts'
 import { useSyncEngine } from '#client/sync/useSyncEngine.ts'
-import { useDesk } from './desk/field-desk.ts'
+import { useDesk } from './field-desk.ts'
 import { noteSaved } from '../install-offer.ts'
 
 export interface CommandSubmitter {
