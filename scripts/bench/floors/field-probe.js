@@ -1,0 +1,64 @@
+/* global window, document, performance, indexedDB, MutationObserver, IDBKeyRange */
+// Runs in the field app's page before the app: notes when something can be seen, and counts what its replica holds.
+
+function whenSeen(find) {
+  return new Promise((resolve) => {
+    const observer = new MutationObserver(look)
+    function look() {
+      const found = find()
+      if (!found) return
+      observer.disconnect()
+      resolve(found)
+    }
+    observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true })
+    look()
+  })
+}
+
+window.benchProbe = {
+  /** Waits for the text that tells the end of the first sync, then until the replica's own index counts all. */
+  async firstSync({ text, collection, type, count }) {
+    await whenSeen(() => document.querySelector('main')?.textContent.includes(text))
+    const told = performance.now()
+    const name = (await indexedDB.databases())
+      .map((one) => one.name)
+      .find((one) => one.includes(':replica') && one.endsWith(`--${collection}`))
+    const database = await opened(indexedDB.open(name))
+    let found = 0
+    while (found < count) {
+      if (performance.now() - told > 60_000) throw new Error(`the replica counts ${found} of ${count} documents`)
+      const index = database.transaction('docs').objectStore('docs').index('[_deleted+type+parent+id]')
+      found = await opened(index.count(IDBKeyRange.bound(['0', type], ['0', type, []])))
+    }
+    const counted = performance.now()
+    database.close()
+    const pulls = performance.getEntriesByType('resource').filter((entry) => entry.name.endsWith('/api/v1/sync/pull'))
+    return { ms: counted - pulls[0].startTime, toldAfterMs: told - pulls[0].startTime, requests: pulls.length, found }
+  },
+
+  /** Notes the time at which each `bench-<n>` is first in the document, in `benchSeen`. */
+  watchMarks() {
+    window.benchSeen = {}
+    const observer = new MutationObserver((changes) => {
+      const now = Date.now()
+      for (const change of changes) {
+        for (const node of [...change.addedNodes, change.target]) note(node.textContent ?? '', now)
+      }
+    })
+    observer.observe(document.body, { subtree: true, childList: true, characterData: true })
+  }
+}
+
+/** When the first case stands on Today, in ms since the navigation began. */
+window.benchUsable = whenSeen(() => document.querySelector('main a.case')).then(() => performance.now())
+
+function note(text, now) {
+  for (const [mark] of text.matchAll(/bench-\d+\b/g)) window.benchSeen[mark] ??= now
+}
+
+function opened(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })
+}

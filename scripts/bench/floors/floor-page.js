@@ -1,0 +1,113 @@
+/* global window, performance, fetch, indexedDB, EventSource, Dexie */
+// Runs in the browser, on an empty page: the physical work with nothing of a product around it.
+// `bench.*` is called by name from floor-page.ts.
+
+const packedPer = 100
+let serial = 0
+
+async function openDexie(stores) {
+  serial += 1
+  const database = new Dexie(`bench-floor-${serial}`)
+  database.version(1).stores(stores)
+  await database.open()
+  return database
+}
+
+function expectCount(found, wanted) {
+  if (found !== wanted) throw new Error(`the floor holds ${found} of ${wanted} documents`)
+}
+
+async function fetchPage(address, page) {
+  return (await fetch(`${address}/pages/${page}`)).json()
+}
+
+function pack(documents) {
+  const records = []
+  for (let from = 0; from < documents.length; from += packedPer) {
+    const some = documents.slice(from, from + packedPer)
+    records.push({ id: some[0].id, documents: some })
+  }
+  return records
+}
+
+window.bench = {
+  /** Documents that are already in memory, one record each, one index, 1,000 in a batch. Seconds. */
+  async bulkAdd({ address, pages, count }) {
+    const all = []
+    for (let page = 0; page < pages; page += 1) all.push(await fetchPage(address, page))
+    const database = await openDexie({ docs: 'id,name' })
+    const begun = performance.now()
+    for (const documents of all) await database.docs.bulkAdd(documents)
+    const found = await database.docs.count()
+    const seconds = (performance.now() - begun) / 1000
+    expectCount(found, count)
+    await database.delete()
+    return seconds
+  },
+
+  /** Fetches the pages and writes 100 documents in a record, the next page on its way meanwhile. Seconds. */
+  async packed({ address, pages, count }) {
+    const database = await openDexie({ docs: 'id', meta: 'id' })
+    const begun = performance.now()
+    let next = fetchPage(address, 0)
+    let writing = Promise.resolve()
+    for (let page = 0; page < pages; page += 1) {
+      const documents = await next
+      if (page + 1 < pages) next = fetchPage(address, page + 1)
+      await writing
+      writing = database.transaction('rw', database.docs, database.meta, () => {
+        database.docs.bulkPut(pack(documents))
+        database.meta.put({ id: 'checkpoint', page })
+      })
+    }
+    await writing
+    await database.docs.count()
+    const seconds = (performance.now() - begun) / 1000
+    const records = await database.docs.toArray()
+    expectCount(
+      records.reduce((sum, record) => sum + record.documents.length, 0),
+      count
+    )
+    await database.delete()
+    return seconds
+  },
+
+  /** Each event of the stream is put into Dexie, read again and noted with the time at which it could be read. */
+  async listen({ address }) {
+    const database = await openDexie({ docs: 'id,name' })
+    window.benchSeen = {}
+    const stream = new EventSource(`${address}/stream`)
+    stream.onmessage = async (event) => {
+      const sent = JSON.parse(event.data)
+      await database.docs.put(sent)
+      if (await database.docs.get(sent.id)) window.benchSeen[sent.mark] ??= Date.now()
+    }
+    await new Promise((resolve) => (stream.onopen = resolve))
+  },
+
+  /** Reads every record of the app's own replica, raw. Milliseconds, with the opening of the database. */
+  async readReplica({ collection, count }) {
+    const name = await replicaName(collection)
+    const begun = performance.now()
+    const database = await opened(indexedDB.open(name))
+    const records = await opened(database.transaction('docs').objectStore('docs').getAll())
+    const ms = performance.now() - begun
+    expectCount(records.length, count)
+    database.close()
+    return ms
+  }
+}
+
+async function replicaName(collection) {
+  const all = await indexedDB.databases()
+  const found = all.find(({ name }) => name.includes(':replica') && name.endsWith(`--${collection}`))
+  if (!found) throw new Error(`no replica of ${collection} among ${all.map(({ name }) => name).join(', ')}`)
+  return found.name
+}
+
+function opened(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })
+}

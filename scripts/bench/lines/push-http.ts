@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto'
+import type { PushReply } from '#shared/protocol/push.ts'
+import { commandOf, makeId } from '#server/testing/office-fixture.ts'
+import { logInTo } from '#server/testing/start-test-server.ts'
+import { asOperator } from '#server/testing/office-fixture.ts'
+import { compareRuns, type BenchRow } from '../bench-row.ts'
+import type { BenchPlan } from '../bench-plan.ts'
+import { openPostgresFloor } from '../floors/postgres-floor.ts'
+import { alternate } from '../stage/alternate.ts'
+import type { BenchOffice } from '../stage/bench-services.ts'
+import { onConnections, width } from '../stage/http-connection.ts'
+
+const batchSize = 100
+
+/** 8 devices push `person.add`, 100 commands in a request; counted in the table afterwards. */
+export async function measurePush({ services, docs, times }: BenchPlan): Promise<BenchRow[]> {
+  const each = Math.max(1, Math.round((docs ?? 10_000) / width / batchSize)) * batchSize
+  const office = await services.openOffice(0)
+  const sessions = await Promise.all(Array.from({ length: width }, () => logInTo(office.web.address, 'field_worker')))
+  const tokens = sessions.map((session) => session.reply.accessToken)
+  const floor = await openPostgresFloor(services, 0)
+  await pushAll(office, { tokens, each: batchSize })
+  const {
+    ours,
+    floor: floors,
+    note
+  } = await alternate(times, {
+    floor: () => floor.insert(each),
+    ours: () => pushAll(office, { tokens, each })
+  })
+  const detail = `8 connections of a device each, ${batchSize} commands a request, ${each} commands each, counted on the server, fsync on; ${note}`
+  const reference = 'multi-row INSERT 100/tx, 8 conn'
+  return [compareRuns({ name: 'push-http', detail, unit: 'rows/s', reference, ours, floor: floors })]
+}
+
+async function pushAll(
+  office: BenchOffice,
+  { tokens, each }: { tokens: readonly string[]; each: number }
+): Promise<number> {
+  const bodies = tokens.map(() => Array.from({ length: each / batchSize }, () => pushBody(office.fixture.householdA)))
+  const before = await countPeople(office)
+  const { seconds, results } = await onConnections(office.web.address, async (connection, index) => {
+    const replies: Buffer[] = []
+    for (const body of bodies[index]!) replies.push(await connection.post('/api/v1/sync/push', body, tokens[index]))
+    return replies
+  })
+  const verdicts = results.flat().flatMap((reply) => (JSON.parse(reply.toString()) as PushReply).verdicts)
+  const refused = verdicts.find(({ verdict }) => verdict !== 'applied')
+  const stored = (await countPeople(office)) - before
+  if (refused || stored !== width * each)
+    throw new Error(`${stored} of ${width * each} people stored ${JSON.stringify(refused ?? '')}`)
+  return stored / seconds
+}
+
+function pushBody(householdId: string): string {
+  const commands = Array.from({ length: batchSize }, (_, n) =>
+    commandOf('person.add', {
+      personId: makeId(),
+      householdId,
+      name: `Asha Verma ${n}`,
+      gender: 'female',
+      birthYear: 1940 + (n % 70),
+      language: 'hi',
+      notes: `Called back about the ward meeting, prefers mornings, asked for large print, ${randomUUID()}`,
+      contact: null
+    })
+  )
+  return JSON.stringify({ protocol: 1, app: 'bench', commands, deviceTime: Date.now() })
+}
+
+function countPeople({ database, tenant }: BenchOffice): Promise<number> {
+  return asOperator(database, tenant.tenantId, async (client) => {
+    const { rows } = await client.query<{ count: string }>('select count(*) as count from person')
+    return Number(rows[0]!.count)
+  })
+}

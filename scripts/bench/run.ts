@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { benchTable, type BenchRow } from './bench-row.ts'
+import type { BenchPlan } from './bench-plan.ts'
+import { measureBundles } from './lines/bundle-sizes.ts'
+import { measureColdStart } from './lines/cold-start-offline.ts'
+import { measureFirstSync } from './lines/initial-sync-browser.ts'
+import { measureLive } from './lines/live-latency.ts'
+import { measurePull } from './lines/pull-http.ts'
+import { measurePush } from './lines/push-http.ts'
+import { startBenchServices } from './stage/bench-services.ts'
+
+const usage = 'npm run bench [-- --json FILE] [--only NAME] [--docs N] [--times N]'
+
+const lines: Readonly<Record<string, (plan: BenchPlan) => Promise<BenchRow[]>>> = {
+  'pull-http': measurePull,
+  'push-http': measurePush,
+  'initial-sync-browser': measureFirstSync,
+  'live-latency': measureLive,
+  'cold-start-offline': measureColdStart,
+  bundle: measureBundles
+}
+
+const root = resolve(import.meta.dirname, '../..')
+
+interface BenchOptions {
+  json: string | null
+  names: string[]
+  docs: number | null
+  times: number
+}
+
+function readOptions(): BenchOptions {
+  const { values } = parseArgs({
+    options: {
+      json: { type: 'string' },
+      only: { type: 'string' },
+      docs: { type: 'string' },
+      times: { type: 'string', default: '3' }
+    }
+  })
+  const wholeNumber = (name: 'docs' | 'times') => {
+    const text = values[name]
+    if (text === undefined) return null
+    if (!/^[1-9]\d{0,6}$/.test(text)) throw new Error(`--${name} must be a whole number from 1 on.\n${usage}`)
+    return Number(text)
+  }
+  const names = values.only === undefined ? Object.keys(lines) : values.only.split(',')
+  const unknown = names.find((name) => !(name in lines))
+  if (unknown !== undefined)
+    throw new Error(`There is no line "${unknown}"; there are ${Object.keys(lines).join(', ')}.\n${usage}`)
+  return { json: values.json ?? null, names, docs: wholeNumber('docs'), times: wholeNumber('times') ?? 3 }
+}
+
+function buildAll(): void {
+  const { status } = spawnSync(process.execPath, [join(root, 'scripts/build.mjs')], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit']
+  })
+  if (status !== 0) throw new Error('npm run build failed; the reason stands above.')
+}
+
+const log = (line: string) => console.error(line)
+
+/** Measures the lines one after the other, each on a Postgres and Redis of its own; what failed is told and the rest goes on. Writes the file after each. */
+async function measureLines(options: BenchOptions): Promise<{ rows: BenchRow[]; failures: string[] }> {
+  const [rows, failures]: [BenchRow[], string[]] = [[], []]
+  for (const name of options.names) {
+    log(`Measuring ${name}`)
+    const services = await startBenchServices(() => undefined)
+    const stopOnSignal = () => void services.stop().then(() => process.exit(130))
+    process.once('SIGINT', stopOnSignal).once('SIGTERM', stopOnSignal)
+    try {
+      rows.push(...(await lines[name]!({ root, services, docs: options.docs, times: options.times })))
+    } catch (error) {
+      failures.push(`${name}: ${(error as Error).message}`)
+    } finally {
+      if (options.json !== null) writeFileSync(options.json, `${JSON.stringify(rows, null, 2)}\n`)
+      await services.stop()
+      process.off('SIGINT', stopOnSignal).off('SIGTERM', stopOnSignal)
+    }
+  }
+  return { rows, failures }
+}
+
+try {
+  const options = readOptions()
+  buildAll()
+  const { rows, failures } = await measureLines(options)
+  console.log(benchTable(rows))
+  for (const failure of failures) log(`FAILED ${failure}`)
+  if (failures.length > 0) process.exitCode = 1
+} catch (error) {
+  log((error as Error).message)
+  process.exitCode = 1
+}
