@@ -65,7 +65,11 @@ async function takePicture(page: Page, path: string): Promise<void> {
 }
 
 /** Takes every screen at both sizes in both themes; in Hindi on the phone in the light. */
-async function takeScreens(page: Page, app: string, screens: readonly Screen[], language: 'en' | 'hi'): Promise<void> {
+async function takeScreens(
+  page: Page,
+  screens: readonly Screen[],
+  { app, language = 'en' }: { app: string; language?: 'en' | 'hi' }
+): Promise<void> {
   for (const [size, viewport] of Object.entries(sizes)) {
     if (language === 'hi' && size !== 'phone') continue
     await page.setViewportSize(viewport)
@@ -83,32 +87,32 @@ async function takeScreens(page: Page, app: string, screens: readonly Screen[], 
 
 async function takePortal(page: Page, browser: Browser): Promise<void> {
   await writeReport(page, browser)
-  await takeScreens(page, 'portal', portalScreens, 'en')
+  await takeScreens(page, portalScreens, { app: 'portal' })
   await page.goto('/?lang=hi')
-  await takeScreens(page, 'portal', portalScreens, 'hi')
+  await takeScreens(page, portalScreens, { app: 'portal', language: 'hi' })
   await page.goto('/?lang=en')
   await finishReport(page)
-  await takeScreens(page, 'portal', sentScreens, 'en')
+  await takeScreens(page, sentScreens, { app: 'portal' })
   await page.goto('/?lang=hi')
-  await takeScreens(page, 'portal', sentScreens, 'hi')
+  await takeScreens(page, sentScreens, { app: 'portal', language: 'hi' })
 }
 
 async function takeAdmin(page: Page, browser: Browser, address: string): Promise<void> {
   const news = await makeNews(address, browser)
-  await takeScreens(page, 'admin', loginScreens('admin'), 'en')
+  await takeScreens(page, loginScreens('admin'), { app: 'admin' })
   await enterOffice(page, 'meera')
-  await takeScreens(page, 'admin', adminScreens(news), 'en')
+  await takeScreens(page, adminScreens(news), { app: 'admin' })
   await setAppLanguage(page, 'hi')
-  await takeScreens(page, 'admin', adminScreens(news), 'hi')
+  await takeScreens(page, adminScreens(news), { app: 'admin', language: 'hi' })
 }
 
 async function takeField(page: Page, _browser: Browser, address: string): Promise<void> {
-  await takeScreens(page, 'field', loginScreens('field'), 'en')
+  await takeScreens(page, loginScreens('field'), { app: 'field' })
   await moveIn(page, 'asha')
   const screens = fieldScreens(await fieldPaths(address, 'asha'))
-  await takeScreens(page, 'field', screens, 'en')
+  await takeScreens(page, screens, { app: 'field' })
   await setAppLanguage(page, 'hi')
-  await takeScreens(page, 'field', screens, 'hi')
+  await takeScreens(page, screens, { app: 'field', language: 'hi' })
 }
 
 async function withPage(browser: Browser, baseURL: string, work: (page: Page) => Promise<void>): Promise<void> {
