@@ -76,6 +76,7 @@ async function measureLines(options: BenchOptions): Promise<{ rows: BenchRow[]; 
       rows.push(...(await lines[name]!({ root, services, docs: options.docs, times: options.times })))
     } catch (error) {
       failures.push(`${name}: ${(error as Error).message}`)
+      log(`  failed: ${(error as Error).message}`)
     } finally {
       if (options.json !== null) writeFileSync(options.json, `${JSON.stringify(rows, null, 2)}\n`)
       await services.stop()

@@ -73,7 +73,7 @@ async function openCaseList(page: Page, origin: string): Promise<void> {
 async function latencies(page: Page, write: (mark: string) => Promise<unknown>): Promise<Latencies> {
   const sent = new Map<string, Write>()
   for (let n = 0; n < writes; n += 1) {
-    const mark = `bench-${n}`
+    const mark = `(bench-${n})`
     const sentAt = Date.now()
     await write(mark)
     sent.set(mark, { sentAt, answeredAt: Date.now() })
