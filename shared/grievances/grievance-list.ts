@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { uuidSchema } from '../ids.ts'
-import { grievanceEventSchema, grievancePriorities, grievanceSchema, grievanceSources, reporterContactSchema } from './grievance.ts'
+import {
+  grievanceEventSchema,
+  grievancePriorities,
+  grievanceSchema,
+  grievanceSources,
+  reporterContactSchema
+} from './grievance.ts'
 import { grievanceStates } from './grievance-state.ts'
 
 export const grievanceSortKeys = ['filedAt', 'dueAt', 'number', 'state'] as const
@@ -9,8 +15,22 @@ export type GrievanceSortKey = (typeof grievanceSortKeys)[number]
 /** A row of a list: nothing of the reporter's contact, and of the photos only how many. */
 export const grievanceRowSchema = grievanceSchema
   .pick({
-    id: true, number: true, state: true, categoryId: true, departmentId: true, assigneeId: true, priority: true, description: true,
-    landmark: true, wardId: true, source: true, filedAt: true, dueAt: true, pausedAt: true, resolvedAt: true, reopenedCount: true,
+    id: true,
+    number: true,
+    state: true,
+    categoryId: true,
+    departmentId: true,
+    assigneeId: true,
+    priority: true,
+    description: true,
+    landmark: true,
+    wardId: true,
+    source: true,
+    filedAt: true,
+    dueAt: true,
+    pausedAt: true,
+    resolvedAt: true,
+    reopenedCount: true,
     escalationLevel: true
   })
   .extend({ rev: z.int(), photoCount: z.int() })
@@ -18,7 +38,10 @@ export type GrievanceRow = z.infer<typeof grievanceRowSchema>
 
 /** Comma separated in the address: `state=submitted,triaged`. */
 function listOf<S extends z.ZodType<unknown, string>>(item: S) {
-  return z.string().transform((text) => text.split(',')).pipe(z.array(item).min(1).max(50))
+  return z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(item).min(1).max(50))
 }
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
@@ -67,7 +90,14 @@ export type GrievanceList = z.infer<typeof grievanceListSchema>
 /** Counts stop at `most`: a higher one is shown as "more than". */
 export const grievanceCountsSchema = z.object({
   most: z.int(),
-  views: z.object({ mine: z.int(), new: z.int(), unassigned: z.int(), overdue: z.int(), open: z.int(), closed: z.int() }),
+  views: z.object({
+    mine: z.int(),
+    new: z.int(),
+    unassigned: z.int(),
+    overdue: z.int(),
+    open: z.int(),
+    closed: z.int()
+  }),
   departments: z.array(z.object({ id: uuidSchema, open: z.int() }))
 })
 export type GrievanceCounts = z.infer<typeof grievanceCountsSchema>
@@ -80,7 +110,9 @@ export type WardCounts = z.infer<typeof wardCountsSchema>
 
 /** An entry of the timeline with the receipt of the command behind it. */
 export const timelineRowSchema = grievanceEventSchema.extend({
-  receipt: z.object({ commandId: uuidSchema, hash: z.string(), receivedAt: z.iso.datetime(), verdict: z.string() }).nullable()
+  receipt: z
+    .object({ commandId: uuidSchema, hash: z.string(), receivedAt: z.iso.datetime(), verdict: z.string() })
+    .nullable()
 })
 export type TimelineRow = z.infer<typeof timelineRowSchema>
 

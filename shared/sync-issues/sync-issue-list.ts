@@ -18,11 +18,17 @@ export const syncIssueRowSchema = syncIssueSchema.extend({
   subjectCollection: collectionNameSchema.nullable(),
   subjectTitle: z.string().nullable(),
   /** Who had written the other value, for a conflict: the last change of that field before this one. */
-  other: z.object({ actorId: uuidSchema.nullable(), at: z.iso.datetime(), claimedAt: z.iso.datetime().nullable() }).nullable()
+  other: z
+    .object({ actorId: uuidSchema.nullable(), at: z.iso.datetime(), claimedAt: z.iso.datetime().nullable() })
+    .nullable()
 })
 export type SyncIssueRow = z.infer<typeof syncIssueRowSchema>
 
-export const syncIssueListSchema = z.object({ issues: z.array(syncIssueRowSchema), open: z.int(), next: uuidSchema.nullable() })
+export const syncIssueListSchema = z.object({
+  issues: z.array(syncIssueRowSchema),
+  open: z.int(),
+  next: uuidSchema.nullable()
+})
 export type SyncIssueList = z.infer<typeof syncIssueListSchema>
 
 /** A receipt looked up by the id of its command: what the office holds against what the phone shows. */

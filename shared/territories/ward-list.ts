@@ -11,6 +11,8 @@ export const wardListSchema = z.object({ wards: z.array(wardNameSchema) })
 /** Outlines to draw, simplified to about ten metres: neighbours may part a little, never to decide where a place lies. */
 export const wardOutlinesSchema = z.object({
   type: z.literal('FeatureCollection'),
-  features: z.array(z.object({ type: z.literal('Feature'), id: z.uuid(), geometry: areaGeometrySchema, properties: z.object({}) }))
+  features: z.array(
+    z.object({ type: z.literal('Feature'), id: z.uuid(), geometry: areaGeometrySchema, properties: z.object({}) })
+  )
 })
 export type WardOutlines = z.infer<typeof wardOutlinesSchema>

@@ -8,8 +8,12 @@ import type { Tx } from '../../postgres/transaction.ts'
 export function referenceRoutes({ database }: Pick<Platform, 'database'>): Route[] {
   return [
     defineRoute({
-      method: 'get', path: '/api/v1/reference', summary: 'Departments, categories and colleagues, to name them and to choose from.', tag: 'departments',
-      access: signedIn, reply: { 200: referenceSchema },
+      method: 'get',
+      path: '/api/v1/reference',
+      summary: 'Departments, categories and colleagues, to name them and to choose from.',
+      tag: 'departments',
+      access: signedIn,
+      reply: { 200: referenceSchema },
       async handle({ context: { actor } }) {
         const who = { tenantId: actor.tenantId, actorId: actor.userId }
         return { status: 200, body: await database.withTenant(who, readReference, { readOnly: true }) }

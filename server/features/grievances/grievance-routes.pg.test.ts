@@ -2,8 +2,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { GrievanceCounts, GrievanceDetail, GrievanceList, WardCounts } from '#shared/grievances/grievance-list.ts'
 import type { Command } from '#shared/protocol/command.ts'
 import type { PushReply } from '#shared/protocol/push.ts'
-import { asOperator, commandOf, filing, makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
-import { logInTo, makeTestTenant, startTestServer, type TestServer, type TestSession, type TestTenant } from '#server/testing/start-test-server.ts'
+import {
+  asOperator,
+  commandOf,
+  filing,
+  makeId,
+  makeOffice,
+  type OfficeFixture
+} from '#server/testing/office-fixture.ts'
+import {
+  logInTo,
+  makeTestTenant,
+  startTestServer,
+  type TestServer,
+  type TestSession,
+  type TestTenant
+} from '#server/testing/start-test-server.ts'
 import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
 
 let database: TestDatabase
@@ -17,7 +31,12 @@ let stranger: TestSession
 const filed: { near: string; far: string; loose: string } = { near: '', far: '', loose: '' }
 
 async function push(session: TestSession, ...commands: Command[]): Promise<PushReply> {
-  const response = await session.call('POST', '/api/v1/sync/push', { protocol: 1, app: 'test', commands, deviceTime: Date.now() })
+  const response = await session.call('POST', '/api/v1/sync/push', {
+    protocol: 1,
+    app: 'test',
+    commands,
+    deviceTime: Date.now()
+  })
   const reply = (await response.json()) as PushReply
   expect(reply.verdicts.map((verdict) => verdict.verdict)).toEqual(commands.map(() => 'applied'))
   return reply
@@ -45,10 +64,18 @@ beforeAll(async () => {
   stranger = await logInTo(`${server.url}/o/${other.slug}`, 'owner')
   const reporter = { id: makeId(), name: 'Meera Nair', phone: '+919800000001', email: null, language: 'hi' as const }
   const near = filing(office, { reporter })
-  const far = filing(office, { wardId: office.wardB, description: 'Street light out since Monday', landmark: 'Near the old_mill 100%' })
+  const far = filing(office, {
+    wardId: office.wardB,
+    description: 'Street light out since Monday',
+    landmark: 'Near the old_mill 100%'
+  })
   const loose = filing(office, { wardId: null, description: 'Water comes only at night' })
   await push(officer, near, far, loose)
-  Object.assign(filed, { near: near.args['grievanceId'], far: far.args['grievanceId'], loose: loose.args['grievanceId'] })
+  Object.assign(filed, {
+    near: near.args['grievanceId'],
+    far: far.args['grievanceId'],
+    loose: loose.args['grievanceId']
+  })
 })
 afterAll(async () => {
   await server?.close()
@@ -75,7 +102,10 @@ describe('a list of grievances', () => {
         const ids: string[] = []
         let next: string | null = ''
         while (next !== null) {
-          const page: GrievanceList = await list(officer, `?sort=${sort}&order=${order}&limit=1${next && `&cursor=${next}`}`)
+          const page: GrievanceList = await list(
+            officer,
+            `?sort=${sort}&order=${order}&limit=1${next && `&cursor=${next}`}`
+          )
           ids.push(...idsOf(page))
           next = page.next
         }
@@ -106,7 +136,8 @@ describe('a list of grievances', () => {
       ['filedFrom=2020-01-01T00:00:00.000Z', [far, loose, near]],
       ['dueBefore=2020-01-01T00:00:00.000Z', []]
     ]
-    for (const [query, expected] of cases) expect(idsOf(await list(officer, `?${query}`)).sort(), query).toEqual([...expected].sort())
+    for (const [query, expected] of cases)
+      expect(idsOf(await list(officer, `?${query}`)).sort(), query).toEqual([...expected].sort())
   })
 
   test('finds by words in any order, by a sign that SQL gives a meaning, by a number and its beginning', async () => {
@@ -149,8 +180,14 @@ describe('one grievance', () => {
 
   test('comes with its timeline, receipts and contact', async () => {
     const detail = await get<GrievanceDetail>(officer, path(filed.near))
-    expect(detail).toMatchObject({ grievance: { id: filed.near, state: 'submitted' }, contactShown: true, contact: { name: 'Meera Nair', phone: '+919800000001' } })
-    expect(detail.timeline).toMatchObject([{ event: 'grievance.filed', receipt: { verdict: 'applied', hash: expect.stringMatching(/^[0-9a-f]{64}$/) } }])
+    expect(detail).toMatchObject({
+      grievance: { id: filed.near, state: 'submitted' },
+      contactShown: true,
+      contact: { name: 'Meera Nair', phone: '+919800000001' }
+    })
+    expect(detail.timeline).toMatchObject([
+      { event: 'grievance.filed', receipt: { verdict: 'applied', hash: expect.stringMatching(/^[0-9a-f]{64}$/) } }
+    ])
   })
 
   test('hides the contact from those who may not see it', async () => {
@@ -161,7 +198,10 @@ describe('one grievance', () => {
 
   test('is not there for another ward, another office, an unknown id; a broken id is named', async () => {
     const statuses = await Promise.all([
-      worker.call('GET', path(filed.far)), stranger.call('GET', path(filed.near)), officer.call('GET', path(makeId())), officer.call('GET', path('7'))
+      worker.call('GET', path(filed.far)),
+      stranger.call('GET', path(filed.near)),
+      officer.call('GET', path(makeId())),
+      officer.call('GET', path('7'))
     ])
     expect(statuses.map((response) => response.status)).toEqual([404, 404, 404, 400])
   })
@@ -171,10 +211,13 @@ describe('counts', () => {
   test('follow the steps of a grievance', async () => {
     const views = async () => (await get<GrievanceCounts>(officer, '/api/v1/grievances/counts')).views
     expect(await views()).toEqual({ mine: 0, new: 3, unassigned: 3, overdue: 0, open: 3, closed: 0 })
-    const step = (action: string, more: object) => commandOf('grievance.step', { grievanceId: filed.loose, action, ...more })
+    const step = (action: string, more: object) =>
+      commandOf('grievance.step', { grievanceId: filed.loose, action, ...more })
     await push(officer, step('assign', { assigneeId: tenant.users.officer, departmentId: office.departmentId }))
     expect(await views()).toEqual({ mine: 1, new: 2, unassigned: 2, overdue: 0, open: 3, closed: 0 })
-    await asOperator(database, tenant.tenantId, (client) => client.query(`update grievance set due_at = now() - interval '1 day' where id = $1`, [filed.far]))
+    await asOperator(database, tenant.tenantId, (client) =>
+      client.query(`update grievance set due_at = now() - interval '1 day' where id = $1`, [filed.far])
+    )
     expect(await views()).toMatchObject({ overdue: 1 })
     expect(idsOf(await list(officer, '?overdue=true'))).toEqual([filed.far])
     await push(officer, step('resolve', { text: 'The valve was open' }))
@@ -182,7 +225,8 @@ describe('counts', () => {
   })
 
   test('by ward and department, within reach', async () => {
-    const byWard = async (session: TestSession) => (await get<WardCounts>(session, '/api/v1/grievances/ward-counts')).wards
+    const byWard = async (session: TestSession) =>
+      (await get<WardCounts>(session, '/api/v1/grievances/ward-counts')).wards
     expect(await byWard(officer)).toContainEqual({ wardId: office.wardB, open: 1, overdue: 1 })
     expect(await byWard(worker)).toEqual([{ wardId: office.wardA, open: 1, overdue: 0 }])
     const { departments } = await get<GrievanceCounts>(officer, '/api/v1/grievances/counts')

@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { grievanceCountsSchema, grievanceDetailSchema, grievanceListQuerySchema, grievanceListSchema, wardCountsSchema } from '#shared/grievances/grievance-list.ts'
+import {
+  grievanceCountsSchema,
+  grievanceDetailSchema,
+  grievanceListQuerySchema,
+  grievanceListSchema,
+  wardCountsSchema
+} from '#shared/grievances/grievance-list.ts'
 import { uuidSchema } from '#shared/ids.ts'
 import { may } from '../../http/access.ts'
 import { defineRoute, type Route } from '../../http/define-route.ts'
@@ -22,13 +28,23 @@ export function grievanceRoutes(needs: Needs): Route[] {
 
 function listRoute({ database }: Needs): Route {
   return defineRoute({
-    method: 'get', path, summary: 'A page of grievances, filtered and sorted; never more than the reader may see.', tag: 'grievances',
-    access, query: grievanceListQuerySchema, reply: { 200: grievanceListSchema },
+    method: 'get',
+    path,
+    summary: 'A page of grievances, filtered and sorted; never more than the reader may see.',
+    tag: 'grievances',
+    access,
+    query: grievanceListQuerySchema,
+    reply: { 200: grievanceListSchema },
     async handle({ query, context }) {
-      const body = await database.withTenant(who(context.actor), async (tx) => {
-        const found = query.q === undefined ? null : await searchGrievances(tx, query.q, context.tenant.trackingPrefix)
-        return listGrievances(tx, { actor: context.actor, query, now: context.clock.now(), found })
-      }, readOnly)
+      const body = await database.withTenant(
+        who(context.actor),
+        async (tx) => {
+          const found =
+            query.q === undefined ? null : await searchGrievances(tx, query.q, context.tenant.trackingPrefix)
+          return listGrievances(tx, { actor: context.actor, query, now: context.clock.now(), found })
+        },
+        readOnly
+      )
       return { status: 200, body }
     }
   })
@@ -36,30 +52,52 @@ function listRoute({ database }: Needs): Route {
 
 function countsRoute({ database }: Needs): Route {
   return defineRoute({
-    method: 'get', path: `${path}/counts`, summary: 'How many grievances stand in each view of the inbox.', tag: 'grievances',
-    access, reply: { 200: grievanceCountsSchema },
+    method: 'get',
+    path: `${path}/counts`,
+    summary: 'How many grievances stand in each view of the inbox.',
+    tag: 'grievances',
+    access,
+    reply: { 200: grievanceCountsSchema },
     async handle({ context: { actor, clock } }) {
-      return { status: 200, body: await database.withTenant(who(actor), (tx) => countViews(tx, actor, clock.now()), readOnly) }
+      return {
+        status: 200,
+        body: await database.withTenant(who(actor), (tx) => countViews(tx, actor, clock.now()), readOnly)
+      }
     }
   })
 }
 
 function wardCountsRoute({ database }: Needs): Route {
   return defineRoute({
-    method: 'get', path: `${path}/ward-counts`, summary: 'Open and overdue grievances by ward.', tag: 'grievances',
-    access, reply: { 200: wardCountsSchema },
+    method: 'get',
+    path: `${path}/ward-counts`,
+    summary: 'Open and overdue grievances by ward.',
+    tag: 'grievances',
+    access,
+    reply: { 200: wardCountsSchema },
     async handle({ context: { actor, clock } }) {
-      return { status: 200, body: await database.withTenant(who(actor), (tx) => countWards(tx, actor, clock.now()), readOnly) }
+      return {
+        status: 200,
+        body: await database.withTenant(who(actor), (tx) => countWards(tx, actor, clock.now()), readOnly)
+      }
     }
   })
 }
 
 function detailRoute({ database }: Needs): Route {
   return defineRoute({
-    method: 'get', path: `${path}/:id`, summary: 'One grievance with its timeline; the contact of the reporter where it may be seen.', tag: 'grievances',
-    access, params: z.object({ id: uuidSchema }), reply: { 200: grievanceDetailSchema },
+    method: 'get',
+    path: `${path}/:id`,
+    summary: 'One grievance with its timeline; the contact of the reporter where it may be seen.',
+    tag: 'grievances',
+    access,
+    params: z.object({ id: uuidSchema }),
+    reply: { 200: grievanceDetailSchema },
     async handle({ params, context: { actor } }) {
-      return { status: 200, body: await database.withTenant(who(actor), (tx) => readGrievance(tx, actor, params.id), readOnly) }
+      return {
+        status: 200,
+        body: await database.withTenant(who(actor), (tx) => readGrievance(tx, actor, params.id), readOnly)
+      }
     }
   })
 }

@@ -3,7 +3,14 @@ import type { Command } from '#shared/protocol/command.ts'
 import type { PushReply } from '#shared/protocol/push.ts'
 import type { ReceiptLookup, SyncIssueList } from '#shared/sync-issues/sync-issue-list.ts'
 import { commandOf, filing, makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
-import { logInTo, makeTestTenant, startTestServer, type TestServer, type TestSession, type TestTenant } from '#server/testing/start-test-server.ts'
+import {
+  logInTo,
+  makeTestTenant,
+  startTestServer,
+  type TestServer,
+  type TestSession,
+  type TestTenant
+} from '#server/testing/start-test-server.ts'
 import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
 
 let database: TestDatabase
@@ -16,7 +23,12 @@ let stranger: TestSession
 let grievance: Command
 
 async function push(session: TestSession, command: Command): Promise<PushReply> {
-  const response = await session.call('POST', '/api/v1/sync/push', { protocol: 1, app: 'test', commands: [command], deviceTime: Date.now() })
+  const response = await session.call('POST', '/api/v1/sync/push', {
+    protocol: 1,
+    app: 'test',
+    commands: [command],
+    deviceTime: Date.now()
+  })
   return (await response.json()) as PushReply
 }
 
@@ -27,7 +39,11 @@ async function issues(session: TestSession, query = ''): Promise<SyncIssueList> 
 }
 
 const edit = (description: string) =>
-  commandOf('grievance.edit', { grievanceId: grievance.args['grievanceId'], changes: { description } }, { base: { description: grievance.args['description'] } })
+  commandOf(
+    'grievance.edit',
+    { grievanceId: grievance.args['grievanceId'], changes: { description } },
+    { base: { description: grievance.args['description'] } }
+  )
 
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -55,14 +71,26 @@ test('two edits of one field meet the office as a card with both values, which a
   expect(before).toMatchObject({ open: 1, next: null })
   const card = before.issues[0]!
   expect(card).toMatchObject({
-    kind: 'conflict', field: 'description', base: grievance.args['description'], yours: 'Two holes, one of them deep', theirs: 'A hole of one metre',
-    authorName: 'A field_worker', subjectCollection: 'cases', subjectTitle: grievance.args['number'],
+    kind: 'conflict',
+    field: 'description',
+    base: grievance.args['description'],
+    yours: 'Two holes, one of them deep',
+    theirs: 'A hole of one metre',
+    authorName: 'A field_worker',
+    subjectCollection: 'cases',
+    subjectTitle: grievance.args['number'],
     other: { actorId: tenant.users.officer }
   })
   const subject = { collection: card.subjectCollection, type: card.subjectType, id: card.subjectId }
-  await push(officer, commandOf('issue.settle', { issueId: card.id, settlement: 'other', value: 'Three holes', subject }))
+  await push(
+    officer,
+    commandOf('issue.settle', { issueId: card.id, settlement: 'other', value: 'Three holes', subject })
+  )
   expect((await issues(officer)).issues).toEqual([])
-  expect((await issues(officer, '?status=settled')).issues[0]).toMatchObject({ settlement: 'other', settledBy: tenant.users.officer })
+  expect((await issues(officer, '?status=settled')).issues[0]).toMatchObject({
+    settlement: 'other',
+    settledBy: tenant.users.officer
+  })
 })
 
 test('a refused change keeps its words; a worker sees his own, another office none', async () => {
@@ -87,7 +115,12 @@ test('pages go on where the last one ended', async () => {
 test('a receipt is found by the id of its command, by those who may', async () => {
   const look = (session: TestSession, id: string) => session.call('GET', `/api/v1/receipts/${id}`)
   const receipt = (await (await look(officer, grievance.id)).json()) as ReceiptLookup
-  expect(receipt).toMatchObject({ commandId: grievance.id, name: 'grievance.file', verdict: 'applied', actorId: tenant.users.field_worker })
+  expect(receipt).toMatchObject({
+    commandId: grievance.id,
+    name: 'grievance.file',
+    verdict: 'applied',
+    actorId: tenant.users.field_worker
+  })
   expect(receipt.batch.hashes).toContain(receipt.hash)
   expect((await look(worker, grievance.id)).status).toBe(200)
   const own = edit('Mine alone')
@@ -102,5 +135,8 @@ test('asks for a login and for the right to read', async () => {
   expect((await fetch(`${url}/api/v1/sync-issues`)).status).toBe(401)
   expect((await viewer.call('GET', '/api/v1/sync-issues')).status).toBe(403)
   const bad = await officer.call('GET', '/api/v1/sync-issues?status=lost')
-  expect([bad.status, ((await bad.json()) as { errors: { path: string }[] }).errors[0]?.path]).toEqual([400, 'query.status'])
+  expect([bad.status, ((await bad.json()) as { errors: { path: string }[] }).errors[0]?.path]).toEqual([
+    400,
+    'query.status'
+  ])
 })

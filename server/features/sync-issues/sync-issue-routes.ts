@@ -12,19 +12,35 @@ const access = may('syncIssue.read')
 export function syncIssueRoutes({ database }: Pick<Platform, 'database'>): Route[] {
   return [
     defineRoute({
-      method: 'get', path: '/api/v1/sync-issues', summary: 'Conflicts and refused changes, the newest first.', tag: 'sync-issues',
-      access, query: syncIssueQuerySchema, reply: { 200: syncIssueListSchema },
+      method: 'get',
+      path: '/api/v1/sync-issues',
+      summary: 'Conflicts and refused changes, the newest first.',
+      tag: 'sync-issues',
+      access,
+      query: syncIssueQuerySchema,
+      reply: { 200: syncIssueListSchema },
       async handle({ query, context: { actor } }) {
         const who = { tenantId: actor.tenantId, actorId: actor.userId }
-        return { status: 200, body: await database.withTenant(who, (tx) => listIssues(tx, actor, query), { readOnly: true }) }
+        return {
+          status: 200,
+          body: await database.withTenant(who, (tx) => listIssues(tx, actor, query), { readOnly: true })
+        }
       }
     }),
     defineRoute({
-      method: 'get', path: '/api/v1/receipts/:commandId', summary: 'The receipt of one command, with the signature of its batch.', tag: 'sync-issues',
-      access, params: z.object({ commandId: uuidSchema }), reply: { 200: receiptLookupSchema },
+      method: 'get',
+      path: '/api/v1/receipts/:commandId',
+      summary: 'The receipt of one command, with the signature of its batch.',
+      tag: 'sync-issues',
+      access,
+      params: z.object({ commandId: uuidSchema }),
+      reply: { 200: receiptLookupSchema },
       async handle({ params, context: { actor } }) {
         const who = { tenantId: actor.tenantId, actorId: actor.userId }
-        return { status: 200, body: await database.withTenant(who, (tx) => findReceipt(tx, actor, params.commandId), { readOnly: true }) }
+        return {
+          status: 200,
+          body: await database.withTenant(who, (tx) => findReceipt(tx, actor, params.commandId), { readOnly: true })
+        }
       }
     })
   ]

@@ -26,7 +26,10 @@ export function createOutlineReader(): (tx: Tx) => Promise<string> {
 }
 
 async function outlinesText(tx: Tx): Promise<string> {
-  const { rows } = await tx.query<{ id: string; outline: Geometry }>('select id, outline from ward where tenant_id = $1 order by id', [tx.tenantId])
+  const { rows } = await tx.query<{ id: string; outline: Geometry }>(
+    'select id, outline from ward where tenant_id = $1 order by id',
+    [tx.tenantId]
+  )
   const features = rows.map(({ id, outline }) => ({
     type: 'Feature',
     id,

@@ -2,7 +2,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Reference } from '#shared/departments/reference.ts'
 import type { WardName, WardOutlines } from '#shared/territories/ward-list.ts'
 import { asOperator, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
-import { logInTo, makeTestTenant, startTestServer, type TestServer, type TestSession, type TestTenant } from '#server/testing/start-test-server.ts'
+import {
+  logInTo,
+  makeTestTenant,
+  startTestServer,
+  type TestServer,
+  type TestSession,
+  type TestTenant
+} from '#server/testing/start-test-server.ts'
 import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
 
 let database: TestDatabase
@@ -41,10 +48,19 @@ test('outlines are sent once and again only after a ward changed', async () => {
   const drawn = (await first.json()) as WardOutlines
   expect(drawn.features.map((feature) => feature.id).sort()).toEqual([office.wardA, office.wardB].sort())
   const tag = first.headers.get('etag') ?? ''
-  const ask = () => fetch(`${server.url}/o/${tenant.slug}${path}`, { headers: { Authorization: `Bearer ${viewer.reply.accessToken}`, 'If-None-Match': tag, 'Cache-Control': 'max-age=0' } })
+  const ask = () =>
+    fetch(`${server.url}/o/${tenant.slug}${path}`, {
+      headers: {
+        Authorization: `Bearer ${viewer.reply.accessToken}`,
+        'If-None-Match': tag,
+        'Cache-Control': 'max-age=0'
+      }
+    })
   expect((await ask()).status).toBe(304)
   await asOperator(database, tenant.tenantId, (client) =>
-    client.query(`update ward set outline = jsonb_set(outline, '{coordinates,0,0}', '[77.59, 12.89]') where id = $1`, [office.wardA])
+    client.query(`update ward set outline = jsonb_set(outline, '{coordinates,0,0}', '[77.59, 12.89]') where id = $1`, [
+      office.wardA
+    ])
   )
   expect((await ask()).status).toBe(200)
   expect(((await (await stranger.call('GET', path)).json()) as WardOutlines).features).toEqual([])

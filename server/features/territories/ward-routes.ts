@@ -11,8 +11,12 @@ export function wardRoutes({ database }: Pick<Platform, 'database'>): Route[] {
 
 function listRoute({ database }: Pick<Platform, 'database'>): Route {
   return defineRoute({
-    method: 'get', path: '/api/v1/wards', summary: 'All wards by number, without outlines.', tag: 'territories',
-    access: signedIn, reply: { 200: wardListSchema },
+    method: 'get',
+    path: '/api/v1/wards',
+    summary: 'All wards by number, without outlines.',
+    tag: 'territories',
+    access: signedIn,
+    reply: { 200: wardListSchema },
     async handle({ context: { actor } }) {
       const { rows } = await database.withTenant({ tenantId: actor.tenantId, actorId: actor.userId }, (tx) =>
         tx.query<WardName>(
@@ -29,10 +33,16 @@ function listRoute({ database }: Pick<Platform, 'database'>): Route {
 function outlinesRoute({ database }: Pick<Platform, 'database'>): Route {
   const readOutlines = createOutlineReader()
   return defineRoute({
-    method: 'get', path: '/api/v1/wards/outlines', summary: 'Outlines of all wards as GeoJSON, simplified for drawing; answers 304 to a known ETag.', tag: 'territories',
-    access: signedIn, reply: { 200: wardOutlinesSchema },
+    method: 'get',
+    path: '/api/v1/wards/outlines',
+    summary: 'Outlines of all wards as GeoJSON, simplified for drawing; answers 304 to a known ETag.',
+    tag: 'territories',
+    access: signedIn,
+    reply: { 200: wardOutlinesSchema },
     async handle({ context: { actor } }) {
-      const text = await database.withTenant({ tenantId: actor.tenantId, actorId: actor.userId }, readOutlines, { readOnly: true })
+      const text = await database.withTenant({ tenantId: actor.tenantId, actorId: actor.userId }, readOutlines, {
+        readOnly: true
+      })
       return { status: 200, body: new JsonText(text), headers: { 'Cache-Control': 'private, no-cache' } }
     }
   })

@@ -1,16 +1,17 @@
-import { readonly, ref, shallowRef } from 'vue'
+import { readonly, ref, shallowRef, type ShallowRef } from 'vue'
 import { referenceSchema } from '#shared/departments/reference.ts'
 import { sessionInfoSchema, type SessionInfo } from '#shared/identity/session.ts'
 import { wardListSchema } from '#shared/territories/ward-list.ts'
 import { deviceClock } from '#client/device/clock.ts'
 import { deviceRandom } from '#client/device/random.ts'
+import type { ApiClient } from '#client/http/api-client.ts'
 import { noNames, officeNames, type OfficeNames } from '#client/session/office-names.ts'
 import type { Session } from '#client/session/session.ts'
 import type { OfficeDesk } from '#client/session/use-desk.ts'
 import { createDirectSink } from '#client/sync/direct-sink.ts'
 import { startLiveStream } from '#client/sync/pull/live-stream.ts'
 import { syncNouns } from '#client/sync/sync-nouns.ts'
-import { createChangeBoard } from './change-board.ts'
+import { createChangeBoard, type ChangeBoard } from './change-board.ts'
 
 export interface OpenDesk extends OfficeDesk {
   /** Closes the stream and the timers. */
@@ -23,18 +24,10 @@ const clockTickMs = 30_000
 export function openDesk(session: Session, start: SessionInfo): OpenDesk {
   const { api } = session
   const info = shallowRef(start)
-  const names = shallowRef<OfficeNames>(noNames)
   const now = ref(deviceClock.now())
   const isLive = ref(false)
   const board = createChangeBoard()
-
-  async function readNames(): Promise<void> {
-    const [reference, { wards }] = await Promise.all([
-      api.call({ method: 'GET', path: '/api/v1/reference', reply: referenceSchema }),
-      api.call({ method: 'GET', path: '/api/v1/wards', reply: wardListSchema })
-    ])
-    names.value = officeNames(reference, wards)
-  }
+  const { names, stop: stopNames } = keepNames(api, board)
 
   const live = startLiveStream({
     api,
@@ -49,19 +42,22 @@ export function openDesk(session: Session, start: SessionInfo): OpenDesk {
       info.value = await api.call({ method: 'GET', path: '/api/v1/session', reply: sessionInfoSchema })
     }
   })
-  const stopNames = board.listen(['reference', 'places'], () => void readNames().catch(() => undefined))
-  void readNames().catch(() => undefined)
-  const ticking = setInterval(() => {
+  const stopClock = keepTime(() => {
     now.value = deviceClock.now()
     isLive.value = live.isOpen()
     if (!isLive.value) board.tellAll()
-  }, clockTickMs)
-  const wake = () => live.wake()
-  window.addEventListener('online', wake)
+  }, live.wake)
 
   return {
     api,
-    sink: createDirectSink({ api, app: 'admin', actor: () => info.value.actor, clock: deviceClock, random: deviceRandom, commands: syncNouns.commands }),
+    sink: createDirectSink({
+      api,
+      app: 'admin',
+      actor: () => info.value.actor,
+      clock: deviceClock,
+      random: deviceRandom,
+      commands: syncNouns.commands
+    }),
     info,
     names,
     now: readonly(now),
@@ -69,10 +65,34 @@ export function openDesk(session: Session, start: SessionInfo): OpenDesk {
     may: (action) => info.value.actions.includes(action),
     onChange: board.listen,
     async close() {
-      clearInterval(ticking)
-      window.removeEventListener('online', wake)
+      stopClock()
       stopNames()
       await live.stop()
     }
   }
+}
+
+/** Calls `tick` twice a minute, and `wake` when the browser says that it is online again. */
+function keepTime(tick: () => void, wake: () => void): () => void {
+  const ticking = setInterval(tick, clockTickMs)
+  window.addEventListener('online', wake)
+  return () => {
+    clearInterval(ticking)
+    window.removeEventListener('online', wake)
+  }
+}
+
+/** Reads the names now and whenever one of them changes; until they come, and where they do not, the old ones stand. */
+function keepNames(api: ApiClient, board: ChangeBoard): { names: ShallowRef<OfficeNames>; stop(): void } {
+  const names = shallowRef<OfficeNames>(noNames)
+  async function read(): Promise<void> {
+    const [reference, { wards }] = await Promise.all([
+      api.call({ method: 'GET', path: '/api/v1/reference', reply: referenceSchema }),
+      api.call({ method: 'GET', path: '/api/v1/wards', reply: wardListSchema })
+    ])
+    names.value = officeNames(reference, wards)
+  }
+  const readQuietly = () => void read().catch(() => undefined)
+  readQuietly()
+  return { names, stop: board.listen(['reference', 'places'], readQuietly) }
 }

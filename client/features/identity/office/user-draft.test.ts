@@ -2,12 +2,29 @@ import { expect, test } from 'vitest'
 import { newUserOf, userChangeOf, userDraft } from './user-draft.ts'
 
 const ward = '019a0000-0000-7000-8000-000000000001'
-const asha = { ...userDraft(null), name: 'Asha Rao', login: 'Asha', password: 'long enough words', wardIds: [ward], phone: '+91 98000-00001' }
+const asha = {
+  ...userDraft(null),
+  name: 'Asha Rao',
+  login: 'Asha',
+  password: 'long enough words',
+  wardIds: [ward],
+  phone: '+91 98000-00001'
+}
 
 test('a new worker is sent with wards and a plain phone number, nothing empty', () => {
   expect(newUserOf(asha)).toEqual({
     ok: true,
-    body: { name: 'Asha Rao', login: 'asha', role: 'field_worker', language: 'en', departmentId: null, email: null, phone: '+919800000001', wardIds: [ward], password: 'long enough words' }
+    body: {
+      name: 'Asha Rao',
+      login: 'asha',
+      role: 'field_worker',
+      language: 'en',
+      departmentId: null,
+      email: null,
+      phone: '+919800000001',
+      wardIds: [ward],
+      password: 'long enough words'
+    }
   })
 })
 

@@ -1,4 +1,11 @@
-import { newUserSchema, passwordLength, userChangeSchema, type NewUser, type User, type UserChange } from '#shared/identity/user.ts'
+import {
+  newUserSchema,
+  passwordLength,
+  userChangeSchema,
+  type NewUser,
+  type User,
+  type UserChange
+} from '#shared/identity/user.ts'
 
 /** A person of the office as the form holds him; empty text for what is not there. */
 export interface UserDraft {
@@ -34,7 +41,15 @@ export type DraftResult<T> = { ok: true; body: T } | { ok: false; fields: Readon
 function common(draft: UserDraft) {
   const { name, role, language } = draft
   const phone = draft.phone.replace(/[\s()-]/g, '')
-  return { name, role, language, departmentId: draft.departmentId || null, email: draft.email.trim() || null, phone: phone || null, wardIds: draft.role === 'field_worker' ? draft.wardIds : [] }
+  return {
+    name,
+    role,
+    language,
+    departmentId: draft.departmentId || null,
+    email: draft.email.trim() || null,
+    phone: phone || null,
+    wardIds: draft.role === 'field_worker' ? draft.wardIds : []
+  }
 }
 
 /** Body of `POST /api/v1/users`, or the fields that are not right yet. */
@@ -44,10 +59,14 @@ export function newUserOf(draft: UserDraft): DraftResult<NewUser> {
 
 /** Body of `PATCH /api/v1/users/:id`. The password is changed only where one was written. */
 export function userChangeOf(draft: UserDraft): DraftResult<UserChange> {
-  return resultOf(userChangeSchema.safeParse({ ...common(draft), ...(draft.password !== '' && { password: draft.password }) }))
+  return resultOf(
+    userChangeSchema.safeParse({ ...common(draft), ...(draft.password !== '' && { password: draft.password }) })
+  )
 }
 
-function resultOf<T>(parsed: { success: true; data: T } | { success: false; error: { issues: readonly { path: PropertyKey[] }[] } }): DraftResult<T> {
+function resultOf<T>(
+  parsed: { success: true; data: T } | { success: false; error: { issues: readonly { path: PropertyKey[] }[] } }
+): DraftResult<T> {
   if (parsed.success) return { ok: true, body: parsed.data }
   return { ok: false, fields: new Set(parsed.error.issues.map((issue) => issue.path[0] as DraftFields)) }
 }

@@ -1,12 +1,20 @@
 import { ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
-import { messageListSchema, messageSchema, messageSummarySchema, type Message, type MessageSummary } from '#shared/messaging/message.ts'
+import {
+  messageListSchema,
+  messageSchema,
+  messageSummarySchema,
+  type Message,
+  type MessageSummary
+} from '#shared/messaging/message.ts'
 import { troubleOf, type Trouble } from '#client/http/trouble.ts'
+import type { ApiClient } from '#client/http/api-client.ts'
 import { useDesk, useFresh } from '#client/session/use-desk.ts'
 
 export interface Outgoing {
   readonly messages: Readonly<ShallowRef<readonly Message[]>>
   readonly summary: Readonly<ShallowRef<MessageSummary | null>>
-  readonly hasMore: Readonly<Ref<boolean>>
+  /** Where the next page begins, null on the last one. */
+  readonly next: Readonly<Ref<string | null>>
   readonly isLoading: Readonly<Ref<boolean>>
   readonly trouble: Readonly<ShallowRef<Trouble | null>>
   /** Id of the message that is being sent again. */
@@ -22,7 +30,6 @@ export function useOutgoing(filter: () => Record<string, string>): Outgoing {
   const messages = shallowRef<readonly Message[]>([])
   const summary = shallowRef<MessageSummary | null>(null)
   const next = ref<string | null>(null)
-  const hasMore = ref(false)
   const isLoading = ref(true)
   const trouble = shallowRef<Trouble | null>(null)
   const retrying = ref<string | null>(null)
@@ -30,16 +37,11 @@ export function useOutgoing(filter: () => Record<string, string>): Outgoing {
 
   async function page(before: string | null): Promise<void> {
     const mine = ++run
-    const query = new URLSearchParams({ ...filter(), limit: '50', ...(before !== null && { before }) })
     try {
-      const [list, counted] = await Promise.all([
-        api.call({ method: 'GET', path: `/api/v1/messages?${query}`, reply: messageListSchema }),
-        api.call({ method: 'GET', path: '/api/v1/messages/summary', reply: messageSummarySchema })
-      ])
+      const [list, counted] = await readPage(api, { ...filter(), ...(before !== null && { before }) })
       if (mine !== run) return
       messages.value = before === null ? list.messages : [...messages.value, ...list.messages]
       next.value = list.next
-      hasMore.value = list.next !== null
       summary.value = counted
       trouble.value = null
     } catch (error) {
@@ -51,23 +53,38 @@ export function useOutgoing(filter: () => Record<string, string>): Outgoing {
 
   async function retry(id: string): Promise<boolean> {
     retrying.value = id
-    try {
-      const sent = await api.call({ method: 'POST', path: `/api/v1/messages/${id}/retry`, reply: messageSchema })
-      messages.value = messages.value.map((message) => (message.id === id ? sent : message))
-      trouble.value = null
-      return true
-    } catch (error) {
-      trouble.value = troubleOf(error)
-      return false
-    } finally {
-      retrying.value = null
-    }
+    const sent = await sendAgain(api, id).catch(troubleOf)
+    retrying.value = null
+    const refused = 'textKey' in sent
+    trouble.value = refused ? sent : null
+    if (!refused) messages.value = messages.value.map((message) => (message.id === id ? sent : message))
+    return !refused
   }
 
-  watch(() => JSON.stringify(filter()), () => {
-    isLoading.value = true
-    void page(null)
-  })
+  watch(
+    () => JSON.stringify(filter()),
+    () => {
+      isLoading.value = true
+      void page(null)
+    }
+  )
   useFresh(['cases'], () => void page(null))
-  return { messages, summary, hasMore, isLoading, trouble, retrying, read: () => page(null), readMore: () => page(next.value), retry }
+  return {
+    ...{ messages, summary, next, isLoading, trouble, retrying },
+    read: () => page(null),
+    readMore: () => page(next.value),
+    retry
+  }
+}
+
+function readPage(api: ApiClient, query: Record<string, string>) {
+  const path = `/api/v1/messages?${new URLSearchParams({ ...query, limit: '50' })}`
+  return Promise.all([
+    api.call({ method: 'GET', path, reply: messageListSchema }),
+    api.call({ method: 'GET', path: '/api/v1/messages/summary', reply: messageSummarySchema })
+  ])
+}
+
+function sendAgain(api: ApiClient, id: string): Promise<Message> {
+  return api.call({ method: 'POST', path: `/api/v1/messages/${id}/retry`, reply: messageSchema })
 }

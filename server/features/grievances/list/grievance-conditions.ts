@@ -44,7 +44,11 @@ export function addFilter(conditions: Conditions, filter: GrievanceFilter, facts
   if (filter.source) parts.push(`g.source = any (${bind(filter.source)})`)
   addReference(conditions, 'g.department_id', filter.departmentId)
   addReference(conditions, 'g.ward_id', filter.wardId)
-  addReference(conditions, 'g.assignee_id', filter.assigneeId?.map((id) => (id === 'me' ? (facts.actor.userId ?? 'none') : id)))
+  addReference(
+    conditions,
+    'g.assignee_id',
+    filter.assigneeId?.map((id) => (id === 'me' ? (facts.actor.userId ?? 'none') : id))
+  )
   if (filter.overdue) {
     parts.push(openCondition, 'g.paused_at is null', `${dueOrNever} < ${bind(new Date(facts.now).toISOString())}`)
   }

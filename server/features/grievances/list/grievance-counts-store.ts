@@ -11,7 +11,8 @@ export async function countViews(tx: Tx, actor: Actor, now: number): Promise<Gri
   const conditions = reachConditions(tx.tenantId, actor)
   const reach = conditions.parts.join(' and ')
   const [me, at] = [conditions.bind(actor.userId), conditions.bind(new Date(now).toISOString())]
-  const few = (condition: string) => `(select count(*) from (select 1 from grievance g where ${reach} and ${condition} limit ${mostCounted + 1}) few)`
+  const few = (condition: string) =>
+    `(select count(*) from (select 1 from grievance g where ${reach} and ${condition} limit ${mostCounted + 1}) few)`
   const { rows } = await tx.query<GrievanceCounts['views']>(
     `select ${few(`g.assignee_id = ${me}::uuid and ${openCondition}`)} as mine, ${few(`g.state = 'submitted'`)} as new,
        ${few(`g.assignee_id is null and ${openCondition}`)} as unassigned,
@@ -19,7 +20,11 @@ export async function countViews(tx: Tx, actor: Actor, now: number): Promise<Gri
        ${few(openCondition)} as open, ${few(`not (${openCondition})`)} as closed`,
     conditions.values
   )
-  return { most: mostCounted, views: rows[0] as GrievanceCounts['views'], departments: await countDepartments(tx, actor) }
+  return {
+    most: mostCounted,
+    views: rows[0] as GrievanceCounts['views'],
+    departments: await countDepartments(tx, actor)
+  }
 }
 
 async function countDepartments(tx: Tx, actor: Actor): Promise<GrievanceCounts['departments']> {

@@ -17,7 +17,12 @@ export async function readGrievance(tx: Tx, actor: Actor, id: string): Promise<G
   const stored = rows[0]
   if (!stored || !inReach(actor, stored.grievance)) throw new AppError('not_found', 'There is no such grievance.')
   const contactShown = mayDo(actor.role, 'contact.read')
-  return { ...stored, timeline: await readTimeline(tx, id), contact: contactShown ? await readContact(tx, id) : null, contactShown }
+  return {
+    ...stored,
+    timeline: await readTimeline(tx, id),
+    contact: contactShown ? await readContact(tx, id) : null,
+    contactShown
+  }
 }
 
 async function readTimeline(tx: Tx, id: string): Promise<GrievanceDetail['timeline']> {

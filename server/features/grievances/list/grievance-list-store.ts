@@ -1,5 +1,10 @@
 import type { Actor } from '#shared/identity/actor.ts'
-import type { GrievanceList, GrievanceListQuery, GrievanceRow, GrievanceSortKey } from '#shared/grievances/grievance-list.ts'
+import type {
+  GrievanceList,
+  GrievanceListQuery,
+  GrievanceRow,
+  GrievanceSortKey
+} from '#shared/grievances/grievance-list.ts'
 import type { Tx } from '../../../postgres/transaction.ts'
 import { addFilter, dueOrNever, reachConditions, type Conditions } from './grievance-conditions.ts'
 import { mostFound } from './grievance-search.ts'
@@ -52,17 +57,24 @@ export async function listGrievances(tx: Tx, request: ListRequest): Promise<Grie
   )
   const page = rows.slice(0, query.limit)
   const last = page.at(-1)
-  const next = rows.length > query.limit && last ? writeCursor({ sort: order, value: last.place ?? '', id: last.id }) : null
+  const next =
+    rows.length > query.limit && last ? writeCursor({ sort: order, value: last.place ?? '', id: last.id }) : null
   for (const row of page) delete row.place
   return { rows: page, next, total }
 }
 
 async function countRows(tx: Tx, { parts, values }: Conditions): Promise<GrievanceList['total']> {
   const matching = `select 1 from grievance g where ${parts.join(' and ')}`
-  const { rows } = await tx.query<{ count: number }>(`select count(*) from (${matching} limit ${mostCounted + 1}) few`, values)
+  const { rows } = await tx.query<{ count: number }>(
+    `select count(*) from (${matching} limit ${mostCounted + 1}) few`,
+    values
+  )
   const count = rows[0]?.count ?? 0
   if (count <= mostCounted) return { count, exact: true }
-  const plan = await tx.query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(`explain (format json) ${matching}`, values)
+  const plan = await tx.query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
+    `explain (format json) ${matching}`,
+    values
+  )
   const estimate = plan.rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? count
   return { count: Math.max(count, Math.round(estimate)), exact: false }
 }

@@ -3,9 +3,25 @@ import type { GrievanceRow } from '#shared/grievances/grievance-list.ts'
 import { noRows, withFreshPage, withNextPage, type LookingAt } from './arriving-rows.ts'
 
 const row = (id: string, rev = 1): GrievanceRow => ({
-  id, rev, number: `SAM-${id}`, state: 'submitted', categoryId: 'c', departmentId: null, assigneeId: null, priority: 'normal', description: id,
-  landmark: null, wardId: null, source: 'field', filedAt: '2026-11-21T04:00:00.000Z', dueAt: null, pausedAt: null, resolvedAt: null,
-  reopenedCount: 0, escalationLevel: 0, photoCount: 0
+  id,
+  rev,
+  number: `SAM-${id}`,
+  state: 'submitted',
+  categoryId: 'c',
+  departmentId: null,
+  assigneeId: null,
+  priority: 'normal',
+  description: id,
+  landmark: null,
+  wardId: null,
+  source: 'field',
+  filedAt: '2026-11-21T04:00:00.000Z',
+  dueAt: null,
+  pausedAt: null,
+  resolvedAt: null,
+  reopenedCount: 0,
+  escalationLevel: 0,
+  photoCount: 0
 })
 const page = (...ids: string[]) => ids.map((id) => row(id))
 const shown = (hasMore: boolean, ...ids: string[]) => ({ ...noRows, rows: page(...ids), hasMore })
@@ -44,7 +60,14 @@ describe('a grievance arrives while somebody looks', () => {
 
 test('a row that somebody changed shows its new facts in its place, an older answer changes nothing', () => {
   const before = { ...noRows, rows: [row('a', 5), row('b', 5)], hasMore: false }
-  const next = withFreshPage(before, [{ ...row('b', 6), state: 'assigned' }, { ...row('a', 4), state: 'closed' }], watching)
+  const next = withFreshPage(
+    before,
+    [
+      { ...row('b', 6), state: 'assigned' },
+      { ...row('a', 4), state: 'closed' }
+    ],
+    watching
+  )
   expect(next.rows.map(({ id, state }) => `${id} ${state}`)).toEqual(['a submitted', 'b assigned'])
 })
 

@@ -19,7 +19,13 @@ export interface LookingAt {
   readonly selectedCount: number
 }
 
-export const noRows: ShownRows = { rows: [], hasMore: false, newIds: new Set(), leftIds: new Set(), pendingIds: new Set() }
+export const noRows: ShownRows = {
+  rows: [],
+  hasMore: false,
+  newIds: new Set(),
+  leftIds: new Set(),
+  pendingIds: new Set()
+}
 
 /**
  * Brings a freshly read first page into what is shown, without moving a row under the cursor. Known rows change in their
@@ -30,7 +36,11 @@ export function withFreshPage(shown: ShownRows, fresh: readonly GrievanceRow[], 
   const freshById = new Map(fresh.map((row) => [row.id, row]))
   const known = new Set(shown.rows.map((row) => row.id))
   const rows = shown.rows.map((row) => newer(row, freshById.get(row.id)))
-  const leftIds = new Set(shown.rows.filter((row, index) => !freshById.has(row.id) && (index < fresh.length || !shown.hasMore)).map((row) => row.id))
+  const leftIds = new Set(
+    shown.rows
+      .filter((row, index) => !freshById.has(row.id) && (index < fresh.length || !shown.hasMore))
+      .map((row) => row.id)
+  )
   const arrived = arrivals(fresh, known, shown.hasMore)
   const showAtOnce = looking.newestFirst && looking.atTop && looking.selectedCount === 0
   if (!showAtOnce) return { ...shown, rows, leftIds, pendingIds: new Set(arrived.map((row) => row.id)) }
@@ -56,7 +66,15 @@ export function withNextPage(shown: ShownRows, next: readonly GrievanceRow[], ha
 }
 
 /** A record that the reader changed himself shows its new facts in its row at once. */
-export function withRecord(shown: ShownRows, record: Omit<GrievanceRow, 'photoCount'> & { photos: readonly unknown[] }): ShownRows {
+export function withRecord(
+  shown: ShownRows,
+  record: Omit<GrievanceRow, 'photoCount'> & { photos: readonly unknown[] }
+): ShownRows {
   const { photos, ...facts } = record
-  return { ...shown, rows: shown.rows.map((row) => (row.id === record.id && record.rev > row.rev ? { ...row, ...facts, photoCount: photos.length } : row)) }
+  return {
+    ...shown,
+    rows: shown.rows.map((row) =>
+      row.id === record.id && record.rev > row.rev ? { ...row, ...facts, photoCount: photos.length } : row
+    )
+  }
 }

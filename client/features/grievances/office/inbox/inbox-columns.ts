@@ -23,10 +23,24 @@ const factsOf: Readonly<Record<ColumnId, Facts>> = {
 }
 
 const widths: Partial<Record<ColumnId, number>> = {
-  number: 158, category: 162, ward: 132, department: 150, assignee: 126, state: 140, priority: 100, dueAt: 116, filedAt: 120, source: 120
+  number: 158,
+  category: 162,
+  ward: 132,
+  department: 150,
+  assignee: 126,
+  state: 140,
+  priority: 100,
+  dueAt: 116,
+  filedAt: 120,
+  source: 120
 }
 
-const sortKeys: Partial<Record<ColumnId, GrievanceSortKey>> = { number: 'number', state: 'state', dueAt: 'dueAt', filedAt: 'filedAt' }
+const sortKeys: Partial<Record<ColumnId, GrievanceSortKey>> = {
+  number: 'number',
+  state: 'state',
+  dueAt: 'dueAt',
+  filedAt: 'filedAt'
+}
 
 export const columnLabelKey = (id: ColumnId): string => factsOf[id].label
 

@@ -13,7 +13,16 @@ describe('the address of the inbox', () => {
   })
 
   test('holds view, filters, search, order, columns and the open record, and gives them back', () => {
-    const address = { view: 'overdue', wardId: `none,${ward}`, priority: 'urgent', q: 'street light', sort: 'number', order: 'desc', columns: 'number,ward,state', record }
+    const address = {
+      view: 'overdue',
+      wardId: `none,${ward}`,
+      priority: 'urgent',
+      q: 'street light',
+      sort: 'number',
+      order: 'desc',
+      columns: 'number,ward,state',
+      record
+    }
     expect(writeInboxState(readInboxState(address))).toEqual(address)
   })
 
@@ -22,7 +31,15 @@ describe('the address of the inbox', () => {
   })
 
   test('passes over what makes no sense instead of failing', () => {
-    const odd = { view: 'moon', wardId: '7', state: 'teleported', sort: 'colour', columns: 'mood', record: 'x', order: ['asc'] }
+    const odd = {
+      view: 'moon',
+      wardId: '7',
+      state: 'teleported',
+      sort: 'colour',
+      columns: 'mood',
+      record: 'x',
+      order: ['asc']
+    }
     expect(writeInboxState(readInboxState(odd))).toEqual({})
   })
 })

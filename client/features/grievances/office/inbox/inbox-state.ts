@@ -6,7 +6,18 @@ export const plainViews = ['mine', 'new', 'unassigned', 'overdue', 'open', 'clos
 export type PlainView = (typeof plainViews)[number]
 
 /** Filters that a person may add to a view; each value is what the API takes, commas between several. */
-export const filterNames = ['state', 'categoryId', 'wardId', 'departmentId', 'assigneeId', 'priority', 'source', 'filedFrom', 'filedTo', 'dueBefore'] as const
+export const filterNames = [
+  'state',
+  'categoryId',
+  'wardId',
+  'departmentId',
+  'assigneeId',
+  'priority',
+  'source',
+  'filedFrom',
+  'filedTo',
+  'dueBefore'
+] as const
 export type FilterName = (typeof filterNames)[number]
 export type InboxFilters = Partial<Record<FilterName, string>>
 
@@ -51,7 +62,9 @@ export function readInboxState(query: Readonly<Record<string, unknown>>): InboxS
   const columns = columnIds.filter((id) => text('columns').split(',').includes(id))
   return {
     view,
-    filters: Object.fromEntries(filterNames.filter((name) => isFilter(name, text(name))).map((name) => [name, text(name)])),
+    filters: Object.fromEntries(
+      filterNames.filter((name) => isFilter(name, text(name))).map((name) => [name, text(name)])
+    ),
     search: text('q'),
     sort,
     descending: text('order') === '' ? (sort === start.sort ? start.descending : false) : text('order') === 'desc',
@@ -60,7 +73,8 @@ export function readInboxState(query: Readonly<Record<string, unknown>>): InboxS
   }
 }
 
-const isFilter = (name: FilterName, value: string) => value !== '' && grievanceFilterSchema.shape[name].safeParse(value).success
+const isFilter = (name: FilterName, value: string) =>
+  value !== '' && grievanceFilterSchema.shape[name].safeParse(value).success
 
 /** Writes the address; what is as at the start is left out. */
 export function writeInboxState(state: InboxState): Query {

@@ -15,7 +15,13 @@ export interface InboxKeys {
 }
 
 const singleKeys: Readonly<Record<string, keyof InboxKeys>> = {
-  j: 'next', k: 'previous', x: 'toggle', a: 'assign', s: 'actions', '/': 'search', '?': 'help'
+  j: 'next',
+  k: 'previous',
+  x: 'toggle',
+  a: 'assign',
+  s: 'actions',
+  '/': 'search',
+  '?': 'help'
 }
 
 /** j k x a s / ? Enter and Escape, while nobody types. Letters can be switched off; Enter and Escape stay. */

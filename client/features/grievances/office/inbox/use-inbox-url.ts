@@ -15,7 +15,10 @@ export function useInboxUrl(): InboxUrl {
   const route = useRoute()
   const router = useRouter()
   const state = computed(() => readInboxState(route.query))
-  const target = (change: Partial<InboxState>) => ({ name: 'inbox', query: { ...writeInboxState({ ...state.value, ...change }) } })
+  const target = (change: Partial<InboxState>) => ({
+    name: 'inbox',
+    query: { ...writeInboxState({ ...state.value, ...change }) }
+  })
   return {
     state,
     go: (change) => void router.push(target(change)),

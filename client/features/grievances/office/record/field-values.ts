@@ -12,7 +12,13 @@ export function fieldLabelKey(field: string): string | null {
   return field in grievanceFacts ? grievanceFacts[field as keyof typeof grievanceFacts].label : null
 }
 
-const choices: Readonly<Record<string, string>> = { state: 'state', priority: 'priority', source: 'source', visibility: 'visibility', reasonCode: 'reason' }
+const choices: Readonly<Record<string, string>> = {
+  state: 'state',
+  priority: 'priority',
+  source: 'source',
+  visibility: 'visibility',
+  reasonCode: 'reason'
+}
 
 /** A stored value as people say it: a name instead of an id, a word instead of a code, a date instead of an instant. */
 export function fieldText(field: string, value: unknown, { i18n, names }: ValueWords): string {

@@ -20,9 +20,31 @@ export interface OfficeEntry extends TimelineEntry {
 const farApartMs = 2 * 60_000
 
 const knownEvents = new Set([
-  'filed', 'accepted', 'returned_for_info', 'info_supplied', 'assigned', 'started', 'reassign_asked', 'transferred', 'interim_replied',
-  'escalated', 'resolved', 'rejected', 'linked_as_duplicate', 'withdrawn', 'rated', 'reopened', 'appealed', 'appeal_decided', 'closed',
-  'commented', 'edited', 'message_sent', 'message_failed', 'message_unknown', 'imported'
+  'filed',
+  'accepted',
+  'returned_for_info',
+  'info_supplied',
+  'assigned',
+  'started',
+  'reassign_asked',
+  'transferred',
+  'interim_replied',
+  'escalated',
+  'resolved',
+  'rejected',
+  'linked_as_duplicate',
+  'withdrawn',
+  'rated',
+  'reopened',
+  'appealed',
+  'appeal_decided',
+  'closed',
+  'commented',
+  'edited',
+  'message_sent',
+  'message_failed',
+  'message_unknown',
+  'imported'
 ])
 
 /** Who did what and when, from what to what, in the reader's language. `now`: device clock, ms. */
@@ -43,9 +65,19 @@ function officeEntry(row: TimelineRow, words: ValueWords & { now: number }): Off
     when: formatRelative(at, words.now),
     whenExact: row.at,
     ...markOf(row),
-    states: moved ? t('admin.timeline.states', { before: t(`grievances.state.${row.fromState}`), after: t(`grievances.state.${row.toState}`) }) : null,
-    changes: Object.entries(row.changes).flatMap(([field, [before, after]]) => changeLine(field, [before, after], words)),
-    claimed: Math.abs(at - claimedAt) > farApartMs ? t('admin.timeline.claimed', { device: formatDateTime(claimedAt), server: formatDateTime(at) }) : null,
+    states: moved
+      ? t('admin.timeline.states', {
+          before: t(`grievances.state.${row.fromState}`),
+          after: t(`grievances.state.${row.toState}`)
+        })
+      : null,
+    changes: Object.entries(row.changes).flatMap(([field, [before, after]]) =>
+      changeLine(field, [before, after], words)
+    ),
+    claimed:
+      Math.abs(at - claimedAt) > farApartMs
+        ? t('admin.timeline.claimed', { device: formatDateTime(claimedAt), server: formatDateTime(at) })
+        : null,
     forStaff: row.visibility === 'staff',
     receipt: row.receipt
   }
@@ -76,5 +108,11 @@ function changeLine(field: string, [before, after]: readonly [unknown, unknown],
   const label = fieldLabelKey(field)
   if (label === null || unsaid.has(field)) return []
   const { t } = words.i18n
-  return [t('grievances.change.line', { field: t(label), before: fieldText(field, before, words), after: fieldText(field, after, words) })]
+  return [
+    t('grievances.change.line', {
+      field: t(label),
+      before: fieldText(field, before, words),
+      after: fieldText(field, after, words)
+    })
+  ]
 }

@@ -3,7 +3,10 @@ import type { Photo } from '#shared/grievances/grievance.ts'
 import { useDesk } from '#client/session/use-desk.ts'
 
 /** Blob addresses of the photos that the server has, by photo id; fetched with the token, given back when the page closes. */
-export function usePhotoUrls(photos: () => readonly Photo[], size: 'thumb' | 'full'): Readonly<ShallowRef<ReadonlyMap<string, string>>> {
+export function usePhotoUrls(
+  photos: () => readonly Photo[],
+  size: 'thumb' | 'full'
+): Readonly<ShallowRef<ReadonlyMap<string, string>>> {
   const { api } = useDesk()
   const urls = shallowRef<ReadonlyMap<string, string>>(new Map())
   let closed = false
@@ -17,7 +20,11 @@ export function usePhotoUrls(photos: () => readonly Photo[], size: 'thumb' | 'fu
   }
 
   watch(
-    () => photos().filter((photo) => photo.state === 'ready' && !urls.value.has(photo.id)).map((photo) => photo.id).join(),
+    () =>
+      photos()
+        .filter((photo) => photo.state === 'ready' && !urls.value.has(photo.id))
+        .map((photo) => photo.id)
+        .join(),
     (ids) => {
       for (const id of ids.split(',').filter(Boolean)) void load(id).catch(() => undefined)
     },

@@ -3,7 +3,7 @@ import { grievanceStates } from '#shared/grievances/grievance-state.ts'
 import type { ClientI18n } from '#client/i18n/use-i18n.ts'
 import type { OfficeNames } from '#client/session/office-names.ts'
 import type { FieldOption } from '#client/ui/forms/field-option.ts'
-import type { FilterName } from './inbox-state.ts'
+import type { FilterName } from '../inbox/inbox-state.ts'
 
 export interface FilterWords {
   readonly i18n: ClientI18n
@@ -43,9 +43,15 @@ export function filterOptions(name: ChoiceFilter, { i18n, names }: FilterWords):
     case 'categoryId':
       return names.categories.map(({ id }) => ({ value: id, label: names.category(id, locale) ?? id }))
     case 'wardId':
-      return [none(t('territories.none')), ...names.wards.map(({ id }) => ({ value: id, label: names.ward(id, locale) ?? id }))]
+      return [
+        none(t('territories.none')),
+        ...names.wards.map(({ id }) => ({ value: id, label: names.ward(id, locale) ?? id }))
+      ]
     case 'departmentId':
-      return [none(t('admin.filter.noDepartment')), ...names.departments.map(({ id }) => ({ value: id, label: names.department(id, locale) ?? id }))]
+      return [
+        none(t('admin.filter.noDepartment')),
+        ...names.departments.map(({ id }) => ({ value: id, label: names.department(id, locale) ?? id }))
+      ]
     case 'assigneeId':
       return [
         { value: 'me', label: t('admin.filter.me') },
@@ -57,7 +63,11 @@ export function filterOptions(name: ChoiceFilter, { i18n, names }: FilterWords):
 
 /** The value of a set filter in words, for its chip. */
 export function filterText(name: FilterName, value: string, words: FilterWords): string {
-  if (name === 'filedFrom' || name === 'filedTo' || name === 'dueBefore') return words.i18n.formatDate(Date.parse(value))
+  if (name === 'filedFrom' || name === 'filedTo' || name === 'dueBefore')
+    return words.i18n.formatDate(Date.parse(value))
   const options = filterOptions(name, words)
-  return value.split(',').map((one) => options.find((option) => option.value === one)?.label ?? '…').join(', ')
+  return value
+    .split(',')
+    .map((one) => options.find((option) => option.value === one)?.label ?? '…')
+    .join(', ')
 }

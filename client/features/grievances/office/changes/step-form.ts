@@ -15,7 +15,15 @@ export interface StepDraft {
 }
 
 export function emptyDraft(grievance: Pick<Grievance, 'departmentId'> | null): StepDraft {
-  return { text: '', reason: '', assigneeId: '', departmentId: grievance?.departmentId ?? '', duplicateNumber: '', target: '', day: '' }
+  return {
+    text: '',
+    reason: '',
+    assigneeId: '',
+    departmentId: grievance?.departmentId ?? '',
+    duplicateNumber: '',
+    target: '',
+    day: ''
+  }
 }
 
 const given: Readonly<Record<StepNeed, (draft: StepDraft) => boolean>> = {
@@ -40,9 +48,18 @@ export function offersText(action: GrievanceAction): boolean {
 
 /** i18n key of what the text of the step is. */
 export function textLabelKey(action: GrievanceAction): string {
-  if (action === 'resolve' || action === 'reject' || action === 'interimReply' || action === 'upholdAppeal' || action === 'dismissAppeal') return 'grievances.need.answer'
+  if (
+    action === 'resolve' ||
+    action === 'reject' ||
+    action === 'interimReply' ||
+    action === 'upholdAppeal' ||
+    action === 'dismissAppeal'
+  )
+    return 'grievances.need.answer'
   if (action === 'returnForInfo') return 'grievances.need.question'
-  return action === 'assign' || action === 'escalate' || action === 'askReassign' ? 'grievances.need.note' : 'grievances.need.text'
+  return action === 'assign' || action === 'escalate' || action === 'askReassign'
+    ? 'grievances.need.note'
+    : 'grievances.need.text'
 }
 
 /** Args of the command `grievance.step`. `expectedAt`: end of the chosen day as an instant, by the office's zone. */
@@ -58,7 +75,10 @@ export function stepArgs(
     seenState: grievance.state,
     ...(draft.text.trim() !== '' && { text: draft.text.trim() }),
     ...(needs.includes('reason') && { reasonCode: draft.reason }),
-    ...(needs.includes('assigneeOrDepartment') && { assigneeId: draft.assigneeId || null, departmentId: draft.departmentId || null }),
+    ...(needs.includes('assigneeOrDepartment') && {
+      assigneeId: draft.assigneeId || null,
+      departmentId: draft.departmentId || null
+    }),
     ...(needs.includes('target') && { transferredTo: draft.target.trim() }),
     ...(found.duplicateOf !== null && { duplicateOf: found.duplicateOf }),
     ...(needs.includes('expectedAt') && found.expectedAt !== null && { expectedAt: found.expectedAt })

@@ -20,8 +20,16 @@ export function editDraft(seen: Grievance): EditDraft {
  * What was really changed, with the value the author saw before: the server merges by it. Null when nothing was changed,
  * so that opening and saving a form never writes over the work of another.
  */
-export function editOf(seen: Grievance, draft: EditDraft): { changes: EditGrievanceArgs['changes']; base: Record<string, unknown> } | null {
-  const wanted = { ...draft, description: draft.description.trim(), landmark: draft.landmark.trim() || null, wardId: draft.wardId || null }
+export function editOf(
+  seen: Grievance,
+  draft: EditDraft
+): { changes: EditGrievanceArgs['changes']; base: Record<string, unknown> } | null {
+  const wanted = {
+    ...draft,
+    description: draft.description.trim(),
+    landmark: draft.landmark.trim() || null,
+    wardId: draft.wardId || null
+  }
   const names = (Object.keys(wanted) as (keyof typeof wanted)[]).filter((name) => wanted[name] !== seen[name])
   if (names.length === 0) return null
   const pick = (from: Record<string, unknown>) => Object.fromEntries(names.map((name) => [name, from[name]]))
