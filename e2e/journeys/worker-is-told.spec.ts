@@ -73,9 +73,9 @@ test('an assignment reaches the phone by sync and as a notice, and a tap opens i
   await expect(mine).toBeVisible({ timeout: 15_000 })
 
   await expect
-    .poll(() => office.taken.filter(({ notice }) => notice.recordId === filed.id).length, { timeout: 20_000 })
+    .poll(() => office.taken().filter(({ notice }) => notice.recordId === filed.id).length, { timeout: 20_000 })
     .toBe(1)
-  const push = office.taken.find(({ notice }) => notice.recordId === filed.id)!
+  const push = office.taken().find(({ notice }) => notice.recordId === filed.id)!
   expect(push.claims.sub).toBe('mailto:office@office.test')
   expect(push.bytes).toBeLessThanOrEqual(4096)
   expect(push.headers).toMatchObject({ urgency: 'high', topic: filed.id.replaceAll('-', '') })
@@ -83,10 +83,11 @@ test('an assignment reaches the phone by sync and as a notice, and a tap opens i
   expect(JSON.stringify(push.notice)).not.toContain(filed.description)
 
   await phone.context.setOffline(true)
-  await deliverPush(page, phone.address, push.notice)
-  await expect
-    .poll(() => noticesOf(page))
-    .toMatchObject([{ title: push.notice.title, body: push.notice.body, tag: `case-${filed.id}` }])
+  const shown = { title: push.notice.title, body: push.notice.body, tag: `case-${filed.id}` }
+  await expect(async () => {
+    await deliverPush(page, phone.address, push.notice)
+    await expect.poll(() => noticesOf(page)).toEqual([shown])
+  }).toPass({ timeout: 45_000 })
   await tapNotice(phone.context)
   await expect(page).toHaveURL(`${phone.address}/field/cases/${filed.id}`)
   await expect(page.getByText(filed.description)).toBeVisible()
