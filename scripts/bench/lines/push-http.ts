@@ -7,6 +7,7 @@ import { compareRuns, type BenchRow } from '../bench-row.ts'
 import type { BenchPlan } from '../bench-plan.ts'
 import { openPostgresFloor } from '../floors/postgres-floor.ts'
 import { alternate } from '../stage/alternate.ts'
+import { peoplePerHousehold } from '../stage/bench-people.ts'
 import type { BenchOffice } from '../stage/bench-services.ts'
 import { onConnections, width } from '../stage/http-connection.ts'
 
@@ -15,29 +16,30 @@ const batchSize = 100
 /** 8 devices push `person.add`, 100 commands in a request; counted in the table afterwards. */
 export async function measurePush({ services, docs, times }: BenchPlan): Promise<BenchRow[]> {
   const each = Math.max(1, Math.round((docs ?? 10_000) / width / batchSize)) * batchSize
-  const office = await services.openOffice(0)
+  const office = await services.openOffice(width * peoplePerHousehold)
+  const households = await listHouseholds(office)
   const sessions = await Promise.all(Array.from({ length: width }, () => logInTo(office.web.address, 'field_worker')))
   const tokens = sessions.map((session) => session.reply.accessToken)
   const floor = await openPostgresFloor(services, 0)
-  await pushAll(office, { tokens, each: batchSize })
+  await pushAll(office, { tokens, households, each: batchSize })
   const {
     ours,
     floor: floors,
     note
   } = await alternate(times, {
     floor: () => floor.insert(each),
-    ours: () => pushAll(office, { tokens, each })
+    ours: () => pushAll(office, { tokens, households, each })
   })
-  const detail = `8 connections of a device each, ${batchSize} commands a request, ${each} commands each, counted on the server, fsync on; ${note}`
+  const detail = `8 connections of a device and a household each, ${batchSize} commands a request, ${each} commands each, counted on the server, fsync on; ${note}`
   const reference = 'multi-row INSERT 100/tx, 8 conn'
   return [compareRuns({ name: 'push-http', detail, unit: 'rows/s', reference, ours, floor: floors })]
 }
 
 async function pushAll(
   office: BenchOffice,
-  { tokens, each }: { tokens: readonly string[]; each: number }
+  { tokens, households, each }: { tokens: readonly string[]; households: readonly string[]; each: number }
 ): Promise<number> {
-  const bodies = tokens.map(() => Array.from({ length: each / batchSize }, () => pushBody(office.fixture.householdA)))
+  const bodies = tokens.map((_, index) => Array.from({ length: each / batchSize }, () => pushBody(households[index]!)))
   const before = await countPeople(office)
   const { seconds, results } = await onConnections(office.web.address, async (connection, index) => {
     const replies: Buffer[] = []
@@ -72,5 +74,14 @@ function countPeople({ database, tenant }: BenchOffice): Promise<number> {
   return asOperator(database, tenant.tenantId, async (client) => {
     const { rows } = await client.query<{ count: string }>('select count(*) as count from person')
     return Number(rows[0]!.count)
+  })
+}
+
+async function listHouseholds({ database, tenant }: BenchOffice): Promise<string[]> {
+  return asOperator(database, tenant.tenantId, async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      `select id from household where street = 'Lake Road' order by id limit ${width}`
+    )
+    return rows.map(({ id }) => id)
   })
 }

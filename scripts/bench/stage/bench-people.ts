@@ -1,6 +1,7 @@
 import pg from 'pg'
 
-const perHousehold = 50
+/** As the ward is filled. */
+export const peoplePerHousehold = 50
 const perInsert = 1000
 
 /** Columns of a person, person number `n`: some 440 bytes as JSON, the same in our table and in a floor's. */
@@ -36,13 +37,13 @@ async function addSome(
   await client.query(
     `with house as (
        insert into household (tenant_id, id, ward_id, house_number, street)
-       select $1, uuidv7(), $2, h::text, 'Lake Road' from generate_series($3::int / ${perHousehold}, ($4::int - 1) / ${perHousehold}) h
+       select $1, uuidv7(), $2, h::text, 'Lake Road' from generate_series($3::int / ${peoplePerHousehold}, ($4::int - 1) / ${peoplePerHousehold}) h
        returning id, house_number::int as number
      )
      insert into person (tenant_id, id, rev, name, gender, birth_year, language, notes, household_id, ward_id)
      select $1, p.id, p.rev, p.name, p.gender, p.birth_year, p.language, p.notes, house.id, $2
      from (select n, ${personColumns} from generate_series($3::int, $4::int - 1) n) p
-     join house on house.number = p.n / ${perHousehold}`,
+     join house on house.number = p.n / ${peoplePerHousehold}`,
     [some.tenantId, some.wardId, some.from, some.to]
   )
 }
