@@ -61,10 +61,10 @@ export function filterOptions(name: ChoiceFilter, { i18n, names }: FilterWords):
   }
 }
 
-/** The value of a set filter in words, for its chip. */
+/** The value of a set filter in words, for its chip. An end is stored as the midnight after the day that was chosen. */
 export function filterText(name: FilterName, value: string, words: FilterWords): string {
-  if (name === 'filedFrom' || name === 'filedTo' || name === 'dueBefore')
-    return words.i18n.formatDate(Date.parse(value))
+  if (name === 'filedFrom') return words.i18n.formatDate(Date.parse(value))
+  if (name === 'filedTo' || name === 'dueBefore') return words.i18n.formatDate(Date.parse(value) - 1)
   const options = filterOptions(name, words)
   return value
     .split(',')
