@@ -61,7 +61,7 @@ async function takePicture(page: Page, path: string): Promise<void> {
   mkdirSync(dirname(path), { recursive: true })
   await endTransitions(page)
   const picture = await page.screenshot()
-  await sharp(picture).png({ palette: true, colours: 64, effort: 7, compressionLevel: 9 }).toFile(path)
+  await sharp(picture).png({ palette: true, colours: 48, effort: 7, compressionLevel: 9 }).toFile(path)
 }
 
 /** Takes every screen at both sizes in both themes; in Hindi on the phone in the light. */
