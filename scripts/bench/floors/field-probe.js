@@ -36,7 +36,7 @@ window.benchProbe = {
     return { ms: counted - pulls[0].startTime, toldAfterMs: told - pulls[0].startTime, requests: pulls.length, found }
   },
 
-  /** Notes the time at which each `(bench-<n>)` is first in the document, in `benchSeen`. */
+  /** Notes the time at which each `(bench-<run>-<n>)` is first in the document, in `benchSeen`. */
   watchMarks() {
     window.benchSeen = {}
     const observer = new MutationObserver((changes) => {
@@ -53,7 +53,7 @@ window.benchProbe = {
 window.benchUsable = whenSeen(() => document.querySelector('main a.case')).then(() => performance.now())
 
 function note(text, now) {
-  for (const [mark] of text.matchAll(/\(bench-\d+\)/g)) window.benchSeen[mark] ??= now
+  for (const [mark] of text.matchAll(/\(bench-[\d-]+\)/g)) window.benchSeen[mark] ??= now
 }
 
 function opened(request) {

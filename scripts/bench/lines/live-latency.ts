@@ -13,6 +13,7 @@ import { openConnection } from '../stage/http-connection.ts'
 
 const writes = 40
 const gapMs = 80
+let series = 0
 
 /** A write as the writer knows it, by the machine's clock in ms. */
 interface Write {
@@ -69,17 +70,18 @@ async function openCaseList(page: Page, origin: string): Promise<void> {
   await page.evaluate('benchProbe.watchMarks()')
 }
 
-/** Writes one after the other and waits for all to be seen. Throws when one never is. */
+/** Writes one after the other, each with a mark that no earlier run used, and waits for all to be seen. Throws when one never is. */
 async function latencies(page: Page, write: (mark: string) => Promise<unknown>): Promise<Latencies> {
   const sent = new Map<string, Write>()
+  series += 1
   for (let n = 0; n < writes; n += 1) {
-    const mark = `(bench-${n})`
+    const mark = `(bench-${series}-${n})`
     const sentAt = Date.now()
     await write(mark)
     sent.set(mark, { sentAt, answeredAt: Date.now() })
     await sleep(gapMs)
   }
-  const seen = await awaitSeen(page)
+  const seen = await awaitSeen(page, [...sent.keys()])
   const each = [...sent].map(([mark, { sentAt, answeredAt }]) => ({
     sent: seen[mark]! - sentAt,
     answered: seen[mark]! - answeredAt
@@ -87,11 +89,11 @@ async function latencies(page: Page, write: (mark: string) => Promise<unknown>):
   return { fromSent: each.map((one) => one.sent), fromAnswer: each.map((one) => Math.max(0, one.answered)) }
 }
 
-async function awaitSeen(page: Page): Promise<Record<string, number>> {
+async function awaitSeen(page: Page, marks: readonly string[]): Promise<Record<string, number>> {
   const giveUpAt = Date.now() + 15_000
   for (;;) {
     const seen = await page.evaluate<Record<string, number>>('benchSeen')
-    const count = Object.keys(seen).length
+    const count = marks.filter((mark) => seen[mark] !== undefined).length
     if (count >= writes) return seen
     if (Date.now() > giveUpAt) throw new Error(`${writes - count} of ${writes} writes were never shown`)
     await sleep(100)
