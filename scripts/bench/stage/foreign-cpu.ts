@@ -29,19 +29,24 @@ function oursAmong(processes: readonly ProcessTimes[]): Set<number> {
   return ours
 }
 
-function foreignSeconds(): number {
-  const pids = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
+/** What this process and all that it started have used, ended ones included. */
+function ownSeconds(): number {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number)
   const processes = pids.map(readProcess).filter((one) => one !== null)
   const ours = oursAmong(processes)
-  const foreign = processes.filter(({ pid, parent }) => pid !== 1 && parent !== 2 && !ours.has(pid))
-  return foreign.reduce((sum, { seconds }) => sum + seconds, 0)
+  return processes.filter(({ pid }) => ours.has(pid)).reduce((sum, { seconds }) => sum + seconds, 0)
+}
+
+/** Time in which a core was not idle since the machine started: user, nice, system, interrupts, stolen. */
+function busySeconds(): number {
+  const ticks = readFileSync('/proc/stat', 'utf8').split('\n')[0]!.split(/\s+/).slice(1).map(Number)
+  const [user = 0, nice = 0, system = 0, , , hard = 0, soft = 0, stolen = 0] = ticks
+  return (user + nice + system + hard + soft + stolen) / ticksPerSecond
 }
 
 /**
  * Starts to watch what other processes use; the function it returns gives their share of all cores since then, in
- * percent. Processes that came and went between are missed. 0 where there is no /proc.
+ * percent: everything that was busy without us and our children. 0 where there is no /proc.
  */
 export function watchForeignCpu(): () => number {
   const [since, used] = [performance.now(), readForeign()]
@@ -52,5 +57,5 @@ export function watchForeignCpu(): () => number {
 }
 
 function readForeign(): number {
-  return process.platform === 'linux' ? foreignSeconds() : 0
+  return process.platform === 'linux' ? busySeconds() - ownSeconds() : 0
 }
