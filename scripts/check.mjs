@@ -36,7 +36,7 @@ function listCode(floor) {
   return names.filter((name) => /\.(ts|vue|mjs)$/.test(name))
 }
 
-const code = ['shared', 'client', 'server', 'scripts'].flatMap(listCode)
+const code = ['shared', 'client', 'server', 'scripts', 'e2e'].flatMap(listCode)
 const isBuilt = code.some((path) => path.startsWith('client/apps/') || path === 'server/main.ts')
 
 function run(gate) {

@@ -17,7 +17,7 @@ import { grievancePhotos } from './features/grievances/grievance-photos.ts'
 import * as grievanceMessages from './features/grievances/grievance-messages.ts'
 import { createGrievancesModule } from './features/grievances/module.ts'
 import { createPortalModule } from './features/grievances/pages/portal-module.ts'
-import { createIdentityModule } from './features/identity/module.ts'
+import { createIdentityModule, type IdentityModule } from './features/identity/module.ts'
 import { createMessagingModule } from './features/messaging/module.ts'
 import { peopleSync } from './features/people/people-sync.ts'
 import { createSyncIssuesModule } from './features/sync-issues/module.ts'
@@ -53,13 +53,12 @@ export interface System {
 /** Time that running requests get to finish, in milliseconds. */
 const drainDeadlineMs = 10_000
 
-/** The composition root: the only place where features meet. */
-export async function compose(config: Config, deps: ComposeDeps): Promise<System> {
-  const platform = openPlatform(config, { log: deps.log, clock: deps.clock ?? systemClock })
+/** The features, joined: a line each, and what one needs of another. */
+function composeFeatures(platform: Platform, builtApps: string): { identity: IdentityModule; modules: Module[] } {
   const identity = createIdentityModule(platform)
   const devices = createDevicesModule({ ...platform, endSessionsOfDevice: identity.endSessionsOfDevice })
   const grievances = createGrievancesModule(platform)
-  const fileStore = createLocalFileStore(join(config.DATA_DIR, 'files'))
+  const fileStore = createLocalFileStore(join(platform.config.DATA_DIR, 'files'))
   const files = createFilesModule({ ...platform, ...grievancePhotos, fileStore, announce: (change) => sync.announce(change) })
   const messaging = createMessagingModule(platform, {
     grievances: grievanceMessages,
@@ -68,11 +67,17 @@ export async function compose(config: Config, deps: ComposeDeps): Promise<System
   })
   const parts = [territoriesSync, departmentsSync, peopleSync, grievances.sync, syncIssuesSync, files.sync, messaging.sync]
   const sync = createSyncModule(platform, parts)
-  const builtPortal = resolve(deps.builtApps ?? 'dist', 'portal')
+  const builtPortal = resolve(builtApps, 'portal')
   const portal = createPortalModule({ ...platform, ...files, executor: sync.executor, builtPortal, uploadPath: tusPath, randomBytes })
-  const modules: Module[] = [
-    identity, devices, grievances, files, createTerritoriesModule(platform), createDepartmentsModule(platform), createSyncIssuesModule(platform), messaging, sync, portal
-  ]
+  const reading = [createTerritoriesModule(platform), createDepartmentsModule(platform), createSyncIssuesModule(platform)]
+  return { identity, modules: [identity, devices, grievances, files, ...reading, messaging, sync, portal] }
+}
+
+/** The composition root: the only place where features meet. */
+export async function compose(config: Config, deps: ComposeDeps): Promise<System> {
+  const platform = openPlatform(config, { log: deps.log, clock: deps.clock ?? systemClock })
+  const builtApps = deps.builtApps ?? resolve('dist')
+  const { identity, modules } = composeFeatures(platform, builtApps)
   const routes = [...modules.flatMap((module) => module.routes ?? []), ...(deps.extraRoutes ?? [])]
   const appDeps: AppDeps = {
     routes: [...routes, openApiRoute(routes)],
@@ -87,7 +92,7 @@ export async function compose(config: Config, deps: ComposeDeps): Promise<System
     publicUrl: config.PUBLIC_URL,
     trustProxy: config.TRUST_PROXY === 0 ? false : config.TRUST_PROXY,
     metricsToken: config.METRICS_TOKEN ?? null,
-    staticMounts: [...officeApps(deps.builtApps ?? resolve('dist')), ...modules.flatMap((module) => module.staticMounts ?? [])],
+    staticMounts: [...officeApps(builtApps), ...modules.flatMap((module) => module.staticMounts ?? [])],
     checkReplies: deps.checkReplies ?? false,
     problemPage: modules.find((module) => module.problemPage)?.problemPage
   }

@@ -58,6 +58,7 @@ it('names a file that no project of the type gates includes', () => {
     'shared/tsconfig.json': project(['*.ts']),
     'client/tsconfig.json': project(['*.vue']),
     'client/service-worker/tsconfig.json': project(['*.ts']),
+    'e2e/tsconfig.json': project(['*.ts']),
     'server/main.ts': '', 'shared/ids.ts': '', 'client/PlainButton.vue': '', 'client/service-worker/precache.ts': '', 'client/lost.ts': ''
   })
   expect(checkTypeCoverage(root).problems).toEqual(['types: client/lost.ts belongs to no project'])
