@@ -30,10 +30,14 @@ export default defineConfig({
     timezoneId: 'Asia/Kolkata',
     launchOptions: executablePath ? { executablePath } : {},
   },
+  projects: [
+    { name: 'journeys', testIgnore: '**/log-privacy.spec.ts' },
+    { name: 'afterwards', testMatch: '**/log-privacy.spec.ts', dependencies: ['journeys'] }
+  ],
   webServer: {
     name: 'office',
     command: 'exec env -u FORCE_COLOR JOURNEYS_SHAPE=production setpriv --pdeathsig TERM node --import tsx scripts/start-journeys.ts',
-    wait: { stdout: /journeys-ready \{"address":"(?<journeys_address>[^"]+)"/ },
+    wait: { stdout: /journeys-ready \{"address":"(?<journeys_address>[^"]+)","logFile":"(?<journeys_logs>[^"]+)"/ },
     gracefulShutdown: { signal: 'SIGTERM', timeout: 30_000 },
     timeout: 240_000,
   },

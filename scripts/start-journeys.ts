@@ -9,7 +9,7 @@ import { OfficeShutdown } from './office/office-shutdown.ts'
  * The office that the browser journeys use: everything of `npm start`, in a folder of its own that is removed at the end, on a free port.
  * `JOURNEYS_SHAPE=production`: nginx before two web processes, a worker and a scheduler instead of one process.
  * Further settings (SMTP_URL, SMS_URL ...) come from the environment. When ready it prints one line, `journeys-ready {JSON}`,
- * with address, port, ownerUrl, redisUrl and logFile. Needs `npm run build` first.
+ * with address, logFile (in the production shape the folder of the logs), port, ownerUrl and redisUrl. Needs `npm run build` first.
  */
 const root = resolve(import.meta.dirname, '..')
 const shutdown = new OfficeShutdown((line) => console.error(line))
@@ -22,7 +22,7 @@ try {
   const shape = process.env['JOURNEYS_SHAPE'] === 'production' ? ({ shape: 'production' } as const) : {}
   const office = await startOffice({ root, settings, purpose: 'test', ...shape, shutdown, log: (line) => console.error(line) }, 'built')
   const { address, ownerUrl, redisUrl, logFile, ended } = office
-  console.log(`journeys-ready ${JSON.stringify({ address, port: Number(new URL(address).port), ownerUrl, redisUrl, logFile })}`)
+  console.log(`journeys-ready ${JSON.stringify({ address, logFile, port: Number(new URL(address).port), ownerUrl, redisUrl })}`)
   const reason = await ended
   if (!shutdown.isEnding) console.error(reason)
 } catch (error) {

@@ -36,7 +36,7 @@ export const environmentSchema = z.object({
   TRUST_PROXY: wholeNumber(10).prefault('0').describe('How many proxies in front are believed in X-Forwarded-*.'),
   METRICS_TOKEN: optional(secret(z.string().min(16))).describe('Bearer token that opens /metrics from other machines. Without it: loopback only.'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).prefault('info').describe('Least level that is logged.'),
-  DEMO: flag.prefault('0').describe('1 allows the demo users to log in and the portal to say that this is a demo.'),
+  DEMO: flag.prefault('0').describe('1 allows the demo users to log in.'),
   SMTP_URL: optional(secret(z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// address' }))).describe('Mail server. Without it no e-mail goes out, and the Outgoing page says so.'),
   MAIL_FROM: z.string().prefault('Sampark <no-reply@localhost>').describe('Sender of e-mails.'),
   SMS_URL: optional(z.url({ protocol: /^https?$/, error: 'must be an http(s) address' })).describe('HTTP address of the SMS provider. Without it no SMS goes out.'),

@@ -45,7 +45,7 @@ export async function seedDemoOffice(
   await refuseTenants(owner)
   const office = makeDemoOffice(options)
   const seeding = { database, office, options }
-  await createTenant(owner, { tenantId: office.tenantId, ...demoTenant, hosts: [] })
+  await createTenant(owner, { tenantId: office.tenantId, ...demoTenant, hosts: [], demo: true })
   await writeReference(seeding)
   await writePeople(seeding)
   await writeCases(seeding)

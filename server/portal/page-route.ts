@@ -54,7 +54,6 @@ export interface PageRoute {
 export interface PortalOptions {
   readonly assets: PortalAssets
   readonly cookieSecure: boolean
-  readonly demo: boolean
 }
 
 const year = 365 * 24 * 60 * 60
@@ -81,7 +80,7 @@ export function definePage(page: PageRoute, options: PortalOptions): RawRoute {
         return rememberLanguage(request, response, { context, asked, options })
       if (page.method === 'post') refuseForeignPost(request)
       const locale = page.languageByAddress && asked ? asked : localeOf(context.language)
-      const frame = frameOf(request, context, { locale, demo: options.demo })
+      const frame = frameOf(request, context, locale)
       const form = page.method === 'post' ? await readForm(request, page.files ?? null) : emptyForm
       const params = textsOf({ ...request.params })
       const reply = await page.handle({ context, params, query, form, frame, locale, t: frame.t })
@@ -90,14 +89,15 @@ export function definePage(page: PageRoute, options: PortalOptions): RawRoute {
   })
 }
 
-function frameOf(request: Request, context: RequestContext, given: { locale: Locale; demo: boolean }): PageFrame {
+function frameOf(request: Request, context: RequestContext, locale: Locale): PageFrame {
   const { tenant, basePath } = context
   return {
-    ...given,
+    locale,
+    demo: tenant.demo,
     officeName: tenant.name,
     slug: tenant.slug,
     languages: tenant.languages,
-    t: portalTexts(given.locale),
+    t: portalTexts(locale),
     basePath,
     path: request.path
   }

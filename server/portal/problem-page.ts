@@ -20,7 +20,7 @@ export function problemPages(options: PortalOptions) {
       t,
       basePath: page.basePath,
       path: '/',
-      demo: options.demo
+      demo: page.tenant?.demo ?? false
     }
     const body = html`<h1>${title}</h1>
 ${notFound ? html`<p>${t('portal.problem.notFoundHelp')}</p>` : html`<p>${t('portal.problem.kept')}</p>`}

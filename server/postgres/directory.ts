@@ -14,6 +14,8 @@ export interface TenantRecord {
   calendar: BusinessCalendar
   /** Hours in which a reporter may reopen. */
   reopenHours: number
+  /** A made-up office to try things on. */
+  demo: boolean
   /** Of a lookup by host: the host serves other offices too, under `/o/<slug>`. */
   sharesHost?: boolean
 }

@@ -6,7 +6,7 @@ import type { TenantInfo } from '#shared/tenants/tenant.ts'
 import type { LoadedUser } from './actor-loader.ts'
 import type { OpenedSession } from './sessions.ts'
 
-type ReplyFacts = { tenant: TenantRecord; config: Pick<Config, 'DEMO' | 'VAPID_PUBLIC_KEY'> }
+type ReplyFacts = { tenant: TenantRecord; config: Pick<Config, 'VAPID_PUBLIC_KEY'> }
 
 export function sessionInfo(user: LoadedUser & { deviceId: string }, facts: ReplyFacts): SessionInfo {
   const { actor } = user
@@ -15,7 +15,7 @@ export function sessionInfo(user: LoadedUser & { deviceId: string }, facts: Repl
     user: { id: actor.userId ?? '', name: actor.name, role: user.role, departmentId: actor.departmentId, language: user.language },
     actor,
     wardIds: actor.wardIds,
-    tenant: tenantInfo(facts.tenant, facts.config.DEMO),
+    tenant: tenantInfo(facts.tenant),
     deviceId: user.deviceId,
     actions,
     vapidPublicKey: facts.config.VAPID_PUBLIC_KEY ?? null
@@ -31,7 +31,7 @@ export function sessionReply(opened: OpenedSession, facts: ReplyFacts & { nowMs:
   }
 }
 
-export function tenantInfo(tenant: TenantRecord, demo: boolean): TenantInfo {
-  const { tenantId, slug, name, timeZone, trackingPrefix, languages, countryCode, calendar, reopenHours } = tenant
+export function tenantInfo(tenant: TenantRecord): TenantInfo {
+  const { tenantId, slug, name, timeZone, trackingPrefix, languages, countryCode, calendar, reopenHours, demo } = tenant
   return { tenantId, slug, name, timeZone, trackingPrefix, languages, countryCode, calendar, reopenHours, demo }
 }

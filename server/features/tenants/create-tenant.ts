@@ -21,6 +21,8 @@ export interface NewTenant {
   calendar: BusinessCalendar
   /** Host names that lead straight to this office. */
   hosts?: readonly string[]
+  /** A made-up office; its screens say so. */
+  demo?: boolean
 }
 
 const refusals = {
@@ -39,9 +41,9 @@ export async function createTenant(owner: OwnerConnection, tenant: NewTenant): P
   try {
     await owner.query(`select set_config('app.tenant_id', $1, true)`, [tenant.tenantId])
     await owner.query(
-      `insert into tenant (tenant_id, slug, name, tracking_prefix, time_zone, country_code, languages, calendar)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [tenant.tenantId, tenant.slug, tenant.name, tenant.trackingPrefix, tenant.timeZone, tenant.countryCode, tenant.languages, calendar.data]
+      `insert into tenant (tenant_id, slug, name, tracking_prefix, time_zone, country_code, languages, calendar, demo)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [tenant.tenantId, tenant.slug, tenant.name, tenant.trackingPrefix, tenant.timeZone, tenant.countryCode, tenant.languages, calendar.data, tenant.demo ?? false]
     )
     await owner.query('insert into tenant_host (tenant_id, host) select $1, lower(host) from unnest($2::text[]) as host', [
       tenant.tenantId,

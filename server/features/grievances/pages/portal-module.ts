@@ -23,7 +23,7 @@ const sweepEveryMs = 10 * 60_000
 export function createPortalModule(given: PortalModuleNeeds): Module {
   const needs: PortalNeeds = { ...given, lists: createPortalLists(given) }
   const assets = readPortalAssets(needs.builtPortal)
-  const options: PortalOptions = { assets, cookieSecure: needs.config.COOKIE_SECURE, demo: needs.config.DEMO }
+  const options: PortalOptions = { assets, cookieSecure: needs.config.COOKIE_SECURE }
   const track = {
     needs,
     limits: createTrackLimits(needs.limiter),
