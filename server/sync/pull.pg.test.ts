@@ -3,7 +3,7 @@ import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { Checkpoint } from '#shared/protocol/position.ts'
 import type { PulledPage, PullReply } from '#shared/protocol/pull.ts'
 import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
-import { asOperator, commandOf, filing, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
+import { asOperator, awaitHorizon, commandOf, filing, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
 import { logInTo, makeTestTenant, startTestServer, type TestServer, type TestSession, type TestTenant } from '#server/testing/start-test-server.ts'
 
 let database: TestDatabase
@@ -41,6 +41,7 @@ function deviceOf(session: TestSession, collection: CollectionName) {
     held,
     ids: () => [...held.values()].filter((document) => !document._deleted).map((document) => document.id).sort(),
     async sync() {
+      await awaitHorizon(database)
       let arrived = 0
       for (let done = false; !done; ) {
         const page: PulledPage = await pullPage(session, collection, checkpoint)

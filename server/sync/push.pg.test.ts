@@ -172,3 +172,15 @@ test('a command the database does not take now is asked for again with those tha
   const again = await push(worker, batch)
   expect(again.verdicts.map((verdict) => verdict.verdict)).toEqual(['applied', 'applied', 'duplicate', 'duplicate', 'duplicate'])
 })
+
+test('reopening starts the promised time anew, by the target of the category', async () => {
+  const command = filing(office)
+  await push(officer, [command])
+  const grievanceId = command.args['grievanceId'] as string
+  const step = (action: string, more: object = {}) => commandOf('grievance.step', { grievanceId, action, ...more })
+  await push(officer, [step('assign', { assigneeId: tenant.users.field_worker }), step('resolve', { text: 'Filled' })])
+  await asOperator(database, tenant.tenantId, (client) => client.query("update grievance set due_at = '2020-01-01' where id = $1", [grievanceId]))
+  const reply = await push(officer, [step('reopen', { text: 'The hole is back' })])
+  const document = reply.verdicts[0]!.stored.find((record) => record.document.id === grievanceId)!.document as unknown as { dueAt: string }
+  expect(Date.parse(document.dueAt)).toBeGreaterThan(Date.now())
+})

@@ -26,6 +26,24 @@ export function squareAt(lng: number, lat: number) {
   return { type: 'Polygon' as const, coordinates: [ring] }
 }
 
+/**
+ * Waits until every transaction of the cluster that is under way now has ended. The horizon is cluster-wide: a test file
+ * beside this one may hide what was just written from the feed for a moment.
+ */
+export async function awaitHorizon(database: ClonedDatabase): Promise<void> {
+  const client = new pg.Client({ connectionString: database.ownerUrl })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ last: string }>('select pg_snapshot_xmax(pg_current_snapshot())::text as last')
+    for (let passed = false; !passed; ) {
+      const seen = await client.query<{ passed: boolean }>('select pg_snapshot_xmin(pg_current_snapshot()) >= $1::xid8 as passed, pg_sleep(0.01)', [rows[0]?.last])
+      passed = seen.rows[0]?.passed ?? false
+    }
+  } finally {
+    await client.end()
+  }
+}
+
 /** A transaction of the owner that stays open until the test commits it. */
 export async function beginAsOperator(database: ClonedDatabase, tenantId: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: database.ownerUrl })

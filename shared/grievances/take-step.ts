@@ -38,6 +38,10 @@ export const takeStep = defineCommand<TakeStepArgs>({
     if (args.duplicateOf) touched.push({ collection: 'cases', type: 'grievance', id: args.duplicateOf, as: 'need' })
     return touched
   },
+  alsoReads(rows, args) {
+    const grievance = rows.get<Grievance>('grievance', args.grievanceId)
+    return grievance ? [{ collection: 'reference', type: 'category', id: grievance.categoryId, as: 'look' }] : []
+  },
   may(actor, args, rows) {
     const grievance = rows.get<Grievance>('grievance', args.grievanceId)
     return grievance !== null && mayActOn(actor, stepOf(args.action).access, grievance)

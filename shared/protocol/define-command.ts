@@ -70,6 +70,8 @@ export interface CommandDefinition<Args = Record<string, unknown>> {
   args: z.ZodType<Args>
   /** Every record read or written, parents included. */
   touches(args: Args): TouchedRecord[]
+  /** Records the rule only reads and whose ids stand in the touched ones, like the category of a grievance. */
+  alsoReads?(rows: Rows, args: Args): TouchedRecord[]
   /** Whether the actor may do it at all, given the records. */
   may(actor: Actor, args: Args, rows: Rows): boolean
   decide(rows: Rows, args: Args, context: CommandContext): Decision

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { PulledPage, PullReply } from '#shared/protocol/pull.ts'
 import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
-import { asOperator, filing, makeOffice } from '#server/testing/office-fixture.ts'
+import { asOperator, awaitHorizon, filing, makeOffice } from '#server/testing/office-fixture.ts'
 import { logInTo, makeTestTenant, startTestServer, type TestServer, type TestSession, type TestTenant } from '#server/testing/start-test-server.ts'
 import { checkOrigin } from './feed-restamp.ts'
 
@@ -26,6 +26,7 @@ afterAll(async () => {
 })
 
 async function pullCases(checkpoint: PulledPage['checkpoint'] | null) {
+  await awaitHorizon(database)
   const response = await officer.call('POST', '/api/v1/sync/pull', { protocol: 1, pulls: [{ collection: 'cases', checkpoint }] })
   return (await response.json()) as PullReply
 }

@@ -27,6 +27,7 @@ export async function judgeBatch(
   await prepare(tx, registry, parsed)
   const touched = parsed.flatMap((entry) => (entry.parsed.ok ? entry.parsed.touched : []))
   const rows = await WorkingRows.load(tx, registry, touched)
+  await rows.loadMore(tx, registry, parsed.flatMap((entry) => (entry.parsed.ok ? (entry.parsed.definition.alsoReads?.(rows, entry.parsed.args) ?? []) : [])))
   const refused = new Set<string>()
   return parsed.map(({ command, parsed: entry }) => {
     const decision = decide({ entry, command, actor, rows, refused, rules: input.rules, now: input.now, registry })

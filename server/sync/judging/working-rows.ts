@@ -14,17 +14,23 @@ export class WorkingRows implements Rows {
   /** Loads everything touched, one select per type in a fixed order, so that two batches cannot lock each other out. */
   static async load(tx: Tx, registry: SyncRegistry, touched: readonly TouchedRecord[]): Promise<WorkingRows> {
     const working = new WorkingRows()
-    for (const type of registry.records.values()) {
-      const ids = [...new Set(touched.filter((ref) => ref.type === type.type).map((ref) => ref.id))]
-      if (ids.length === 0) continue
-      for (const record of await loadRecords(tx, type, ids)) working.keep(record)
-    }
+    await working.loadMore(tx, registry, touched)
     const missing = touched.filter((ref) => ref.as === 'create' && !working.rows.has(keyOf(ref.type, ref.id)))
     const removed = missing.length > 0 ? new Set(await removedIds(tx, missing.map((ref) => ref.id))) : new Set<string>()
     for (const ref of missing) {
       if (removed.has(ref.id)) working.rows.set(keyOf(ref.type, ref.id), { id: ref.id, type: ref.type })
     }
     return working
+  }
+
+  /** Loads what is not here yet; what a command of the batch already changed stays as it is. */
+  async loadMore(tx: Tx, registry: SyncRegistry, wanted: readonly TouchedRecord[]): Promise<void> {
+    for (const type of registry.records.values()) {
+      const missing = wanted.filter((ref) => ref.type === type.type && !this.rows.has(keyOf(ref.type, ref.id)))
+      const ids = [...new Set(missing.map((ref) => ref.id))]
+      if (ids.length === 0) continue
+      for (const record of await loadRecords(tx, type, ids)) this.keep(record)
+    }
   }
 
   private keep(record: RecordFields): void {
