@@ -28,6 +28,7 @@ afterAll(async () => {
 })
 
 async function pullPage(session: TestSession, collection: CollectionName, checkpoint: Checkpoint | null): Promise<PulledPage> {
+  await awaitHorizon(database)
   const response = await session.call('POST', '/api/v1/sync/pull', { protocol: 1, pulls: [{ collection, checkpoint }] })
   expect(response.status).toBe(200)
   return ((await response.json()) as PullReply).pulls[0]!
@@ -41,7 +42,6 @@ function deviceOf(session: TestSession, collection: CollectionName) {
     held,
     ids: () => [...held.values()].filter((document) => !document._deleted).map((document) => document.id).sort(),
     async sync() {
-      await awaitHorizon(database)
       let arrived = 0
       for (let done = false; !done; ) {
         const page: PulledPage = await pullPage(session, collection, checkpoint)
