@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { protocolVersion } from '#shared/protocol/protocol-version.ts'
+import { AppError } from '#shared/errors.ts'
+import { oldestPullVersion, protocolVersion } from '#shared/protocol/protocol-version.ts'
 import { pullReplySchema, pullRequestSchema } from '#shared/protocol/pull.ts'
 import { pushReplySchema, pushRequestSchema } from '#shared/protocol/push.ts'
 import { signedIn } from '../http/access.ts'
@@ -52,6 +53,7 @@ function pullRoute(deps: SyncRouteDeps): Route {
     body: pullRequestSchema,
     reply: { 200: pullReplySchema },
     async handle({ body, context }) {
+      if (body.protocol < oldestPullVersion) throw new AppError('upgrade_required')
       return { status: 200, body: new JsonText(await pull(deps, context.actor, body)) }
     }
   })
