@@ -18,6 +18,8 @@ export interface OfficeDesk {
   /** Whether pokes arrive; without them the screens ask every half minute. */
   readonly isLive: Readonly<Ref<boolean>>
   may(action: AccessAction): boolean
+  /** A new id (uuidv7) for a thing that is made here. */
+  newId(): string
   /** Called when one of the collections changed, when the line came back, and now and then without a line. Returns the way to stop. */
   onChange(collections: readonly CollectionName[], listener: () => void): () => void
 }

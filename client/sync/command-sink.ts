@@ -20,6 +20,8 @@ export interface SubmittedCommand {
   readonly seq: number
   /** The server's word where it is known already (sent directly); null where it is saved here and not sent yet. */
   readonly verdict: Verdict | null
+  /** Photos of an accepted command whose bytes did not reach the server (sent directly only); `uploadDirectly` tries again. */
+  readonly unsentPhotos?: readonly NewBlob[]
 }
 
 /** The one way to change a thing. In the field app it saves on the device; in the office it asks the server at once. */

@@ -3,6 +3,7 @@ import { pushReplySchema } from '#shared/protocol/push.ts'
 import type { ApiClient } from '#client/http/api-client.ts'
 import { ApiError, OfflineError } from '#client/http/api-error.ts'
 import { CommandRefused, type CommandSink } from './command-sink.ts'
+import { uploadDirectly } from './upload/direct-upload.ts'
 import { makeCommand, type CommandMaker } from './make-command.ts'
 
 export interface DirectSinkParts extends CommandMaker {
@@ -15,7 +16,7 @@ const attempts = 3
 
 /**
  * For the office, which is online: one command, one request, its verdict. A request without an answer is repeated with
- * the same id, so it is done once. Throws `CommandRefused`, `ApiError` or `OfflineError`.
+ * the same id, so it is done once. Photos are uploaded when it is accepted. Throws `CommandRefused`, `ApiError` or `OfflineError`.
  */
 export function createDirectSink(parts: DirectSinkParts): CommandSink {
   return {
@@ -33,7 +34,10 @@ export function createDirectSink(parts: DirectSinkParts): CommandSink {
         const decided = verdict?.verdict === 'duplicate' ? verdict.first : verdict?.verdict
         if (verdict && decided === 'rejected')
           throw new CommandRefused(verdict.code ?? 'stale_state', verdict.fields ?? [])
-        if (verdict && decided !== 'retry') return { id: command.id, seq: 0, verdict }
+        if (verdict && decided !== 'retry') {
+          const unsentPhotos = await uploadDirectly(parts.api, options.blobs ?? [])
+          return { id: command.id, seq: 0, verdict, unsentPhotos }
+        }
         if (attempt === attempts) throw busy(verdict?.afterMs ?? null)
         await new Promise((resolve) => setTimeout(resolve, Math.min(verdict?.afterMs ?? 500, 2_000)))
       }

@@ -15,7 +15,7 @@ export interface OutboxSinkParts extends CommandMaker {
 }
 
 /** What no later state of the records can heal. Everything else is saved, and the server decides. */
-const hopeless: ReadonlySet<RejectionCode> = new Set(['not_allowed', 'invalid_args', 'unknown_command', 'needs_reason'])
+const hopeless: ReadonlySet<RejectionCode> = new Set(['not_allowed', 'invalid_args', 'unknown_command', 'needs_reason', 'attachment_missing'])
 
 /** For the field: refuses what can never be accepted, else saves durably on this device, then wakes the sender. */
 export function createOutboxSink(parts: OutboxSinkParts): CommandSink {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test, type Page } from '@playwright/test'
 import { grievanceListSchema } from '#shared/grievances/grievance-list.ts'
+import { announcedPhotoSchema } from '#shared/files/upload.ts'
 import { makeTrackingNumber } from '#shared/tracking-number.ts'
 import { answerQuestions, citizen, goOn, photoFile, sendReport, takePhoto, track } from '../fixtures/citizen.ts'
 import { openPhone, type WorkerPhone } from '../fixtures/officer.ts'
@@ -139,6 +140,7 @@ test('a report that is sent twice at once is filed once', async ({ page, context
 
 test('with number and last digits the citizen follows his report and never reads a name of the staff', async ({
   page,
+  browser,
   baseURL
 }) => {
   const description = `Water stands in the lane ${makeTrackingNumber('SHP', randomBytes(10))}`
@@ -149,7 +151,10 @@ test('with number and last digits the citizen follows his report and never reads
   const [found] = await foundBy(office, description)
   const step = (args: Record<string, unknown>) => office.push('grievance.step', { grievanceId: found?.id, ...args })
   expect(await step({ action: 'assign', assigneeId: worker.info.user.id })).toMatchObject({ verdict: 'applied' })
-  expect(await step({ action: 'resolve', text: 'The drain is open again' })).toMatchObject({ verdict: 'applied' })
+  const photo = await takePhoto(browser)
+  const answer = { action: 'resolve', text: 'The drain is open again', photos: [announcedPhotoSchema.parse(photo)] }
+  expect(await step(answer)).toMatchObject({ verdict: 'applied' })
+  await office.upload(photo, photo.bytes)
 
   await track(page, number.toLowerCase().replaceAll('-', ' '), citizen.lastDigits)
   await expect(page).toHaveURL(/\/track\/status$/)
@@ -165,6 +170,8 @@ test('with number and last digits the citizen follows his report and never reads
   ]) {
     await expect(main).toContainText(told)
   }
+  const shown = main.getByRole('img', { name: 'Photo 1 of the office' })
+  await expect.poll(() => shown.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(100)
   for (const name of ['Ravi', 'Kulkarni', 'Gopal', 'Iyer', citizen.name, citizen.phone])
     await expect(main).not.toContainText(name)
 })

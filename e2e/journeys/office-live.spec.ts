@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { takePhoto } from '../fixtures/citizen.ts'
+import { photoFile, takePhoto } from '../fixtures/citizen.ts'
 import { enterOffice, fileAsWorker, inboxRow, openPhone, timelineEntry } from '../fixtures/officer.ts'
 
 test('a grievance from the field appears in the open inbox by itself and is worked to its answer', async ({
@@ -62,11 +62,17 @@ test('a grievance from the field appears in the open inbox by itself and is work
   await form.getByRole('button', { name: 'Resolve', exact: true }).click()
   await expect(form).toContainText('Write a few words, so that the next person understands.')
   await form.getByLabel('Answer to the reporter').fill('The kerb stands firm again')
+  const repaired = await takePhoto(browser)
+  await form.locator('input[type=file]').setInputFiles(photoFile(repaired.bytes))
+  await expect(form.getByRole('img', { name: 'Photo 1' })).toBeVisible()
   await form.getByRole('button', { name: 'Resolve', exact: true }).click()
   const resolved = timelineEntry(page, 'Resolved')
   await expect(resolved).toContainText('The kerb stands firm again')
   await expect(resolved).toContainText('Ravi Kulkarni')
   await expect(resolved).toContainText('from “Assigned” to “Resolved”')
+  const proof = resolved.getByRole('img', { name: `Photo 2 of ${filed.number}` })
+  await expect(proof).toBeVisible({ timeout: 15_000 })
+  await expect.poll(() => proof.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(100)
   const reported = timelineEntry(page, 'Reported')
   await expect(reported).toContainText('Asha Bhosale')
   const order = await panel.locator('li.entry .title').allInnerTexts()

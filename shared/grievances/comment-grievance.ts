@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { accept, defineCommand, reject } from '../protocol/define-command.ts'
-import { photoSchema, type Grievance } from './grievance.ts'
+import type { Grievance } from './grievance.ts'
+import { newPhotosSchema, photosChange, withPhotos } from './grievance-photos.ts'
 import { mayActOn } from './grievance-policy.ts'
 
 export const commentGrievanceArgs = z.object({
@@ -8,7 +9,7 @@ export const commentGrievanceArgs = z.object({
   text: z.string().trim().min(1).max(4000),
   /** `staff`: an internal note, never shown to the citizen. */
   visibility: z.enum(['public', 'staff']),
-  photos: z.array(photoSchema.omit({ state: true })).max(5).default([])
+  photos: newPhotosSchema.default([])
 })
 export type CommentGrievanceArgs = z.infer<typeof commentGrievanceArgs>
 
@@ -26,13 +27,12 @@ export const commentGrievance = defineCommand<CommentGrievanceArgs>({
   decide(rows, args) {
     const row = rows.get<Grievance>('grievance', args.grievanceId)
     if (!row) return reject('missing_record')
-    const photos = args.photos.map((photo) => ({ ...photo, state: 'expected' as const }))
-    const writes = photos.length > 0 ? [{ collection: 'cases' as const, record: { ...row, photos: [...row.photos, ...photos] } }] : []
+    const writes = args.photos.length > 0 ? [{ collection: 'cases' as const, record: withPhotos(row, args.photos) }] : []
     return accept(writes, [
       {
         name: 'grievance.commented',
         subject: { type: 'grievance', id: row.id },
-        data: { fromState: row.state, toState: row.state, text: args.text, visibility: args.visibility }
+        data: { fromState: row.state, toState: row.state, text: args.text, visibility: args.visibility, changes: photosChange(args.photos) }
       }
     ])
   }

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Category } from '../departments/category.ts'
 import { mayDo } from '../identity/access-policy.ts'
 import { accept, defineCommand, type RecordWrite, type TouchedRecord } from '../protocol/define-command.ts'
-import { reporterContactSchema, grievanceSchema, photoSchema, type Grievance } from './grievance.ts'
+import { reporterContactSchema, grievanceSchema, type Grievance } from './grievance.ts'
+import { newPhotosSchema } from './grievance-photos.ts'
 import { dueFrom } from './grievance-sla.ts'
 
 const contactSchema = reporterContactSchema.pick({ name: true, phone: true, email: true, language: true }).extend({ id: z.uuid() })
@@ -11,7 +12,7 @@ export const fileGrievanceArgs = grievanceSchema
   .pick({ categoryId: true, description: true, latitude: true, longitude: true, accuracyMetres: true, landmark: true, wardId: true, personId: true, householdId: true, source: true, visibility: true, number: true })
   .extend({
     grievanceId: z.uuid(),
-    photos: z.array(photoSchema.omit({ state: true })).max(5),
+    photos: newPhotosSchema,
     reporter: contactSchema.nullable()
   })
 export type FileGrievanceArgs = z.infer<typeof fileGrievanceArgs>

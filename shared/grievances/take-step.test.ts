@@ -3,8 +3,10 @@ import { defaultCalendar } from '../calendar/business-calendar.ts'
 import type { Actor } from '../identity/actor.ts'
 import type { CommandContext, Decision, RecordFields, Rows } from '../protocol/define-command.ts'
 import { commentGrievance } from './comment-grievance.ts'
+import type { Category } from '../departments/category.ts'
 import { editGrievance } from './edit-grievance.ts'
 import { grievanceSchema, type Grievance } from './grievance.ts'
+import { photosOfEntry } from './grievance-photos.ts'
 import { grievanceActions, grievanceStates, stepOf, type GrievanceAction, type GrievanceState } from './grievance-state.ts'
 import { takeStep, type TakeStepArgs } from './take-step.ts'
 
@@ -81,6 +83,31 @@ test('a step without what it needs is refused and says what is missing', () => {
 test('a worker starts what is assigned to him, not what is assigned to another', () => {
   expect(take(grievance({ state: 'assigned', assigneeId: id(1) }), 'start', actor('field_worker')).ok).toBe(true)
   expect(take(grievance({ state: 'assigned', assigneeId: id(2) }), 'start', actor('field_worker'))).toMatchObject({ code: 'not_allowed' })
+})
+
+describe('a category that asks for a photo of the repair', () => {
+  const category = (proofOfFix: boolean): Category => ({
+    id: id(6), type: 'category', code: 'pothole', name: 'Pothole', names: {}, group: null, icon: 'road', departmentId: null, targetMinutes: 60, proofOfFix, active: true
+  })
+  const photo = { id: id(3), sha256: 'a'.repeat(64), size: 5 }
+  const resolve = (asked: boolean, photos: TakeStepArgs['photos'], row = grievance({ state: 'in_progress' })) =>
+    takeStep.decide(rowsOf(row, category(asked)), { grievanceId: id(5), action: 'resolve', text: 'Filled', photos }, context(actor('officer')))
+
+  test('refuses an answer without one, an older photo of the case notwithstanding', () => {
+    const refusal = { ok: false, code: 'attachment_missing', fields: [{ path: 'photos' }] }
+    expect(resolve(true, undefined)).toMatchObject(refusal)
+    expect(resolve(true, [])).toMatchObject(refusal)
+    expect(resolve(true, [], grievance({ state: 'in_progress', photos: [{ ...photo, state: 'ready' }] }))).toMatchObject(refusal)
+    expect(resolve(false, undefined).ok).toBe(true)
+  })
+
+  test('takes one that comes with a photo, which belongs to the case and to the entry of its timeline', () => {
+    const older = { ...photo, id: id(7), state: 'ready' as const }
+    const decision = resolve(true, [photo], grievance({ state: 'in_progress', photos: [older] }))
+    expect(after(decision)).toMatchObject({ state: 'resolved', photos: [older, { ...photo, state: 'expected' }] })
+    const changes = decision.ok ? decision.events[0]!.data['changes'] : {}
+    expect(photosOfEntry(changes as Parameters<typeof photosOfEntry>[0])).toEqual([photo.id])
+  })
 })
 
 test('an appeal is not decided by the officer who decided before', () => {

@@ -3,9 +3,10 @@ import type { Category } from '../departments/category.ts'
 import type { Actor } from '../identity/actor.ts'
 import { accept, defineCommand, reject, type CommandContext, type Decision, type Rows, type TouchedRecord } from '../protocol/define-command.ts'
 import type { Grievance } from './grievance.ts'
+import { newPhotosSchema, photosChange, withPhotos } from './grievance-photos.ts'
 import { mayActOn, speaksForOffice } from './grievance-policy.ts'
 import { dueAfterPause, dueFrom } from './grievance-sla.ts'
-import { grievanceActions, isOpen, stepOf, type GrievanceStep, type StepNeed } from './grievance-state.ts'
+import { grievanceActions, stepOf, type GrievanceStep, type StepNeed } from './grievance-state.ts'
 
 const words = z.string().trim().min(1).max(4000)
 
@@ -21,6 +22,7 @@ export const takeStepArgs = z.object({
   rating: z.number().int().min(1).max(5).optional(),
   expectedAt: z.iso.datetime().optional(),
   scheduledFor: z.iso.datetime().optional(),
+  photos: newPhotosSchema.optional(),
   /** The state the author saw. A step on a state that has moved on is refused and shown to a person. */
   seenState: z.string().optional()
 })
@@ -83,18 +85,27 @@ function isGiven(need: StepNeed, args: TakeStepArgs): boolean {
   return args[pathOf[need] as keyof TakeStepArgs] !== undefined
 }
 
-function refusedCondition({ step, grievance, args, context }: Stepping): Decision | null {
+function refusedCondition({ step, grievance, args, context, rows }: Stepping): Decision | null {
   if (args.duplicateOf === grievance.id) return reject('invalid_args', [{ path: 'duplicateOf', message: 'A grievance cannot be a duplicate of itself.' }])
   for (const condition of step.conditions) {
     if (condition === 'assigneeOrOffice' && !isAssigneeOrOffice(context.actor, grievance)) return reject('not_allowed')
     if (condition === 'notTheDecider' && grievance.decidedBy === context.actor.userId) return reject('not_allowed')
     if (condition === 'withinReopenWindow' && !withinReopenWindow(grievance, context)) return reject('out_of_window')
+    if (condition === 'proofOfFix' && lacksProof(rows, grievance, args)) {
+      return reject('attachment_missing', [{ path: 'photos', message: 'This category needs a photo that shows the repair.' }])
+    }
   }
   return null
 }
 
 function isAssigneeOrOffice(actor: Actor, grievance: Grievance): boolean {
   return speaksForOffice(actor) || (actor.userId !== null && grievance.assigneeId === actor.userId)
+}
+
+/** The photo comes with the answer itself: an older one may show the damage as well as the repair. */
+function lacksProof(rows: Rows, grievance: Grievance, args: TakeStepArgs): boolean {
+  const category = rows.get<Category>('category', grievance.categoryId)
+  return category?.proofOfFix === true && !args.photos?.length
 }
 
 /** The window counts from the answer, by the clock that judges: on the server its own. */
@@ -106,7 +117,8 @@ function withinReopenWindow(grievance: Grievance, context: CommandContext): bool
 function carryOut(stepping: Stepping): Decision {
   const { step, grievance, args, context } = stepping
   const state = step.to === 'same' ? grievance.state : step.to
-  const next: Grievance = { ...grievance, ...clockEffect(stepping), ...namedEffect(stepping), state }
+  const photos = args.photos ?? []
+  const next: Grievance = { ...withPhotos(grievance, photos), ...clockEffect(stepping), ...namedEffect(stepping), state }
   const event = {
     name: step.event,
     subject: { type: 'grievance', id: grievance.id },
@@ -115,7 +127,7 @@ function carryOut(stepping: Stepping): Decision {
       toState: state,
       text: args.text ?? null,
       visibility: step.shownTo,
-      changes: changesBetween(grievance, next),
+      changes: { ...changesBetween(grievance, next), ...photosChange(photos) },
       claimedAt: context.claimedAt
     }
   }
@@ -175,9 +187,4 @@ const shownChanges = ['assigneeId', 'departmentId', 'duplicateOf', 'transferredT
 function changesBetween(before: Grievance, after: Grievance): Record<string, [unknown, unknown]> {
   const changed = shownChanges.filter((name) => before[name] !== after[name])
   return Object.fromEntries(changed.map((name) => [name, [before[name], after[name]]]))
-}
-
-/** Whether a state counts as answered, so that a device can show the step at once. */
-export function answers(state: Grievance['state']): boolean {
-  return !isOpen(state)
 }

@@ -4,6 +4,9 @@ import { ApiError, OfflineError } from '#client/http/api-error.ts'
 import { refusalOf } from '#client/http/api-client.ts'
 import type { BlobRow } from '#client/local-store/outbox-row.ts'
 
+/** What an upload needs of a photo. */
+export type UploadablePhoto = Pick<BlobRow, 'photoId' | 'blob' | 'size' | 'uploadUrl'>
+
 /** Remembers how far the upload is, durably, so that a kill loses at most one piece. */
 export type KeepProgress = (change: { uploadUrl?: string | null; offset?: number }) => Promise<void>
 
@@ -22,7 +25,7 @@ export function askUpload(api: ApiClient, photoId: string): Promise<UploadReply>
  * Sends a photo by tus 1.0 (core and creation), going on where the server says it stopped. Over plain fetch, so that a
  * service worker can do it too. Throws `ApiError` (413, 422: refused for good) or `OfflineError`.
  */
-export async function uploadByTus(api: ApiClient, photo: BlobRow, keep: KeepProgress): Promise<PhotoOutcome> {
+export async function uploadByTus(api: ApiClient, photo: UploadablePhoto, keep: KeepProgress): Promise<PhotoOutcome> {
   const permit = await askUpload(api, photo.photoId)
   if (permit.state !== 'expected') return permit.state
   const send = withPermit(api, permit.token)

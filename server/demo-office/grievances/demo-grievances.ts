@@ -92,7 +92,9 @@ function tellStory(
 ): GrievanceStory {
   const random = plan.random.fork('story')
   const filing = makeFiling(office, { random, near: filedAt, photos: plan.photos })
-  const tools = { random, category: filing.category }
+  // Those that go without photos are judged as if none were asked for.
+  const category = plan.photos.length > 0 ? filing.category : { ...filing.category, proofOfFix: false }
+  const tools = { random, category }
   const worker = office.workerOfWard.get(filing.ward.id) ?? office.users[0]!
   const officer = random.pick(office.users.filter((user) => user.role === 'officer'))
   const telling: Telling = {
@@ -123,10 +125,9 @@ function tellStep(telling: Telling, step: StoryStep): void {
     return remarkStory(tools, story, { text: random.pick(stepTexts.note), photos: [], actor: telling.officer, at })
   if (step !== 'proof')
     return stepStory(tools, story, { args: argsOf(telling, step), actor: doerOf(telling, step), at })
-  const photos =
-    tools.category.proofOfFix || random.chance(0.2)
-      ? takePhoto({ ...telling, near: at }, tools.category.scene, true)
-      : []
+  // Where a photo is asked for, it comes with the answer.
+  if (tools.category.proofOfFix || !random.chance(0.2)) return
+  const photos = takePhoto({ ...telling, near: at }, tools.category.scene, true)
   if (photos.length > 0)
     remarkStory(tools, story, { text: random.pick(stepTexts.proof), photos, actor: telling.worker, at })
 }
@@ -152,6 +153,8 @@ function argsOf(telling: Telling, step: Exclude<StoryStep, 'note' | 'proof'>): O
   switch (step) {
     case 'assign':
       return { ...args, assigneeId: chooseWorker(telling).userId, departmentId: tools.category.departmentId }
+    case 'resolve':
+      return { ...args, ...(tools.category.proofOfFix && { photos: proofOf(telling) }) }
     case 'interimReply':
       return {
         ...args,
@@ -178,6 +181,11 @@ function argsOf(telling: Telling, step: Exclude<StoryStep, 'note' | 'proof'>): O
     default:
       return args
   }
+}
+
+function proofOf({ tools, ...telling }: Telling): TakeStepArgs['photos'] {
+  const photos = takePhoto({ ...telling, near: telling.clock }, tools.category.scene, true)
+  return photos.map(({ id, sha256, size }) => ({ id, sha256, size }))
 }
 
 /** The worker of the ward first; whoever is asked after him is somebody else. */

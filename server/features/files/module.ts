@@ -4,7 +4,7 @@ import type { Tx } from '../../postgres/transaction.ts'
 import type { SyncPart } from '../../sync/registry.ts'
 import { announcedPhotosSync } from './announced-photos.ts'
 import type { FilesNeeds, PhotoSubject } from './needs.ts'
-import { photoRoute } from './photo-routes.ts'
+import { photoRoute, smallPhoto } from './photo-routes.ts'
 import { keepPhoto, preparePhoto, storePhoto, type PhotoOutcome, type PreparedPhoto } from './store-photo.ts'
 import { startCleaning } from './uploads/clean-uploads.ts'
 import { createPartialUploads } from './uploads/partial-uploads.ts'
@@ -31,6 +31,8 @@ export interface FilesModule extends Module {
     bytes: Uint8Array
     filedBy?: string | null
   }): Promise<PhotoOutcome>
+  /** The small picture (JPEG) of a photo of this record, for a reader whose right to the record was checked; null while there is none. */
+  smallPhoto(photo: { tenantId: string; photoId: string; subject: PhotoSubject }): Promise<Buffer | null>
 }
 
 /** Photos: announced by commands, uploaded resumably, judged, stored, and shown to those who may see their record. */
@@ -46,6 +48,7 @@ export function createFilesModule(needs: FilesNeeds): FilesModule {
     issueUploadToken: (upload) => tokens.sign(upload, needs.clock.now()),
     preparePhoto,
     storePhoto: (tx, photo) => storePhoto(tx, needs, photo),
-    keepPhoto: (photo) => keepPhoto(needs, photo)
+    keepPhoto: (photo) => keepPhoto(needs, photo),
+    smallPhoto: (photo) => smallPhoto(needs, photo)
   }
 }

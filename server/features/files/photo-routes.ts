@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
-import { photoSizes } from '#shared/files/upload.ts'
+import { photoSizes, type PhotoSize } from '#shared/files/upload.ts'
 import { uuidSchema } from '#shared/ids.ts'
 import type { Actor } from '#shared/identity/actor.ts'
 import { signedIn } from '../../http/access.ts'
 import { defineRawRoute, type Route } from '../../http/define-route.ts'
 import { findAttachment, type Attachment } from './attachment-store.ts'
-import type { FilesNeeds } from './needs.ts'
+import type { FilesNeeds, PhotoSubject } from './needs.ts'
 
 /**
  * Serves a stored photo to those who may see its record, and asks again each time: the browser may keep it, but only to be
@@ -60,6 +60,21 @@ function holds(ifNoneMatch: string | undefined, tag: string): boolean {
 /** One answer for what is not there, not ready, another office's, or out of reach. */
 function notThere(): AppError {
   return new AppError('not_found', 'There is no such photo.')
+}
+
+/**
+ * The small picture of a photo that belongs to the record; null while there is none. The caller has made sure that the
+ * reader may see the record.
+ */
+export async function smallPhoto(
+  needs: Pick<FilesNeeds, 'database' | 'fileStore'>,
+  photo: { tenantId: string; photoId: string; subject: PhotoSubject }
+): Promise<Buffer | null> {
+  const { tenantId, photoId, subject } = photo
+  const attachment = await needs.database.withTenant({ tenantId }, (tx) => findAttachment(tx, photoId), { readOnly: true })
+  if (attachment?.state !== 'ready' || attachment.subject.type !== subject.type || attachment.subject.id !== subject.id)
+    return null
+  return needs.fileStore.get({ tenantId, id: photoId, variant: 'thumb' satisfies PhotoSize })
 }
 
 async function visiblePhoto(needs: FilesNeeds, actor: Actor, photoId: string): Promise<Attachment> {

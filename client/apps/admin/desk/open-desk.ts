@@ -1,6 +1,7 @@
 import { readonly, ref, shallowRef, type ShallowRef } from 'vue'
 import { referenceSchema } from '#shared/departments/reference.ts'
 import { sessionInfoSchema, type SessionInfo } from '#shared/identity/session.ts'
+import { uuidv7 } from '#shared/ids.ts'
 import { wardListSchema } from '#shared/territories/ward-list.ts'
 import { deviceClock } from '#client/device/clock.ts'
 import { deviceRandom } from '#client/device/random.ts'
@@ -62,6 +63,7 @@ export function openDesk(session: Session, start: SessionInfo): OpenDesk {
     names,
     now: readonly(now),
     isLive: readonly(isLive),
+    newId: () => uuidv7(deviceClock.now(), deviceRandom.bytes(10)),
     may: (action) => info.value.actions.includes(action),
     onChange: board.listen,
     async close() {

@@ -20,6 +20,12 @@ export type PortalModuleNeeds = Pick<
     subject: { type: string; id: string }
     bytes: Uint8Array
   }): Promise<unknown>
+  /** The small picture (JPEG) of a photo of this record; null while there is none. */
+  smallPhoto(photo: {
+    tenantId: string
+    photoId: string
+    subject: { type: string; id: string }
+  }): Promise<Buffer | null>
   /** Below the base path: where uploads begin. */
   readonly uploadPath: string
   /** A token to upload one photo that a sent report announced. `expiresAt`: ms, server clock. */

@@ -140,6 +140,6 @@ function read(needs: PortalNeeds, { tenant }: RequestContext, grievanceId: strin
 function trackReply(found: TrackedGrievance, level: TrackLevel): TrackReply {
   const { number, state, filedAt, resolvedAt, closedAt, description, resolution } = found
   const expectedAt = found.pausedAt === null ? (found.scheduledFor ?? found.dueAt) : null
-  const details = level === 'full' ? { description, resolution, timeline: [...found.timeline] } : null
+  const details = level === 'full' ? { description, resolution, timeline: found.timeline.map(({ photos: _photos, ...entry }) => entry) } : null
   return { number, state, filedAt, expectedAt, resolvedAt, closedAt, details }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { asOperator, filing, makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
+import { asOperator, commandOf, filing, makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
+import { takePhoto, uploadWhole, type TestPhoto } from '#server/testing/photo-fixture.ts'
 import { PortalVisitor, type VisitedPage } from '#server/testing/portal-visitor.ts'
 import {
   logInTo,
@@ -131,6 +132,27 @@ describe('a report is opened', () => {
     expect(page.text).toContain('The crew comes on Monday')
     expect(page.text).not.toContain('Caller is difficult')
     expect(page.text).not.toContain('Meera')
+  })
+
+  test('with the photo of an answer that is public, which no other browser and no internal note shows', async () => {
+    const [shown, internal] = [await takePhoto({ width: 64, height: 48 }), await takePhoto({ width: 64, height: 48 })]
+    const grievanceId = withPhone.args['grievanceId']
+    const note = { grievanceId, text: 'As seen' }
+    await push(commandOf('grievance.comment', { ...note, visibility: 'public', photos: [shown.announced] }))
+    await push(commandOf('grievance.comment', { ...note, visibility: 'staff', photos: [internal.announced] }))
+    const address = ({ announced }: TestPhoto) => `/track/photo/${announced.id}`
+    const citizen = visitor()
+    expect((await ask(citizen, numberOf(withPhone), '3456')).html).not.toContain(address(shown))
+    for (const photo of [shown, internal]) expect((await uploadWhole(url(), officer, photo)).status).toBe(204)
+    const { html } = await citizen.open('/track/status')
+    expect([html.includes(address(shown)), html.includes(address(internal))]).toEqual([true, false])
+    const picture = await citizen.open(address(shown))
+    expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/jpeg'])
+    expect((await citizen.open(address(internal))).status).toBe(404)
+    expect((await visitor().open(address(shown))).status).toBe(404)
+    const other = visitor()
+    await ask(other, numberOf(withoutPhone), '')
+    expect((await other.open(address(shown))).status).toBe(404)
   })
 
   test('only in its own office, and its page needs the pass of this browser', async () => {

@@ -1,4 +1,4 @@
-import { errorCodes } from '#shared/errors.ts'
+import { AppError, errorCodes } from '#shared/errors.ts'
 import { toLatinDigits } from '#shared/i18n/native-digits.ts'
 import { parseTrackingNumber } from '#shared/tracking-number.ts'
 import { errorSummary, textInput, type PageError } from '../../../portal/fields.ts'
@@ -38,6 +38,12 @@ export function trackPages(parts: TrackParts): PageRoute[] {
       path: '/track/status',
       summary: 'How a report stands',
       handle: (request) => statusPage(parts, request)
+    },
+    {
+      method: 'get',
+      path: '/track/photo/:id',
+      summary: 'A photo that the office shows to the reporter',
+      handle: (request) => publicPhoto(parts, request)
     }
   ]
 }
@@ -103,4 +109,20 @@ async function statusPage({ needs, passes }: TrackParts, request: PageRequest): 
   if (grievance === null) return { kind: 'redirect', to: '/track' }
   const title = `${request.t(`portal.stateName.${grievance.state}`)} – ${grievance.number}`
   return { kind: 'page', title, body: statusBody(request, grievance, pass.level), back: '/track', noIndex: true }
+}
+
+/** Only what came with a public entry of the opened report, and only for whoever gave the digits of the phone. */
+async function publicPhoto({ needs, passes }: TrackParts, request: PageRequest): Promise<PageReply> {
+  const { tenantId } = request.context.tenant
+  const photoId = request.params['id'] ?? ''
+  const pass = passes.read(request.context)
+  const grievance =
+    pass?.level === 'full'
+      ? await needs.database.withTenant({ tenantId }, (tx) => readTracked(tx, pass.grievanceId), { readOnly: true })
+      : null
+  const isShown = grievance?.timeline.some((entry) => entry.photos.includes(photoId)) ?? false
+  const subject = { type: 'grievance', id: pass?.grievanceId ?? '' }
+  const bytes = isShown ? await needs.smallPhoto({ tenantId, photoId, subject }) : null
+  if (bytes === null) throw new AppError('not_found', 'There is no such photo.')
+  return { kind: 'image', bytes, type: 'image/jpeg' }
 }

@@ -59,10 +59,14 @@ function fullPart(request: PageRequest, grievance: TrackedGrievance): Html {
 <h2>${t('portal.status.timeline')}</h2><ol class="timeline">${grievance.timeline.map((entry) => timelineItem(request, entry))}</ol>`
 }
 
-function timelineItem({ t, locale, context }: PageRequest, entry: TrackedEvent): Html {
+function timelineItem({ t, locale, context, frame }: PageRequest, entry: TrackedEvent): Html {
+  const photos = entry.photos.map(
+    (id, index) =>
+      html`<li><img src="${frame.basePath}/track/photo/${id}" alt="${t('portal.status.photo', { number: index + 1 })}" width="112" height="112" loading="lazy"></li>`
+  )
   const at = formatDateTime(Date.parse(entry.at), { locale, timeZone: context.tenant.timeZone })
   return html`<li><time datetime="${entry.at}">${at}</time><strong>${eventName(t, entry.event)}</strong>
-${entry.text && html`<p class="as-written">${entry.text}</p>`}</li>`
+${entry.text && html`<p class="as-written">${entry.text}</p>`}${photos.length > 0 && html`<ul class="photo-list">${photos}</ul>`}</li>`
 }
 
 /** An event that has no words of its own here is only said to be a change. */

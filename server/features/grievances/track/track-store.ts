@@ -1,5 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { lastFour } from '#shared/people/phone.ts'
+import type { GrievanceEvent, Photo } from '#shared/grievances/grievance.ts'
+import { photosOfEntry } from '#shared/grievances/grievance-photos.ts'
 import type { GrievanceState } from '#shared/grievances/grievance-state.ts'
 import type { Tx } from '../../../postgres/transaction.ts'
 
@@ -56,22 +58,32 @@ export interface TrackedEvent {
   readonly toState: GrievanceState | null
   readonly text: string | null
   readonly at: string
+  /** Ids of the photos that came with it and can be shown. */
+  readonly photos: readonly string[]
 }
 
 export async function readTracked(tx: Tx, grievanceId: string): Promise<TrackedGrievance | null> {
-  const { rows } = await tx.query<TrackedGrievance>(
+  const { rows } = await tx.query<Omit<TrackedGrievance, 'timeline'> & { photos: Photo[] }>(
     `select g.number, g.state, k.name as category, k.names as "categoryNames", g.description, g.filed_at as "filedAt", g.due_at as "dueAt",
             g.paused_at as "pausedAt", g.scheduled_for as "scheduledFor", g.resolved_at as "resolvedAt", g.closed_at as "closedAt",
-            g.resolution, g.transferred_to as "transferredTo"
+            g.resolution, g.transferred_to as "transferredTo", g.photos
      from grievance g join category k on k.tenant_id = g.tenant_id and k.id = g.category_id
      where g.tenant_id = $1 and g.id = $2`,
     [tx.tenantId, grievanceId]
   )
   if (!rows[0]) return null
-  const { rows: timeline } = await tx.query<TrackedEvent>(
-    `select event, to_state as "toState", text, at from grievance_event
+  const { photos, ...grievance } = rows[0]
+  const ready = new Set(photos.filter(({ state }) => state === 'ready').map(({ id }) => id))
+  const { rows: timeline } = await tx.query<Omit<TrackedEvent, 'photos'> & Pick<GrievanceEvent, 'changes'>>(
+    `select event, to_state as "toState", text, at, changes from grievance_event
      where tenant_id = $1 and grievance_id = $2 and visibility = 'public' order by at, id`,
     [tx.tenantId, grievanceId]
   )
-  return { ...rows[0], timeline }
+  return {
+    ...grievance,
+    timeline: timeline.map(({ changes, ...entry }) => ({
+      ...entry,
+      photos: photosOfEntry(changes).filter((id) => ready.has(id))
+    }))
+  }
 }

@@ -1,5 +1,6 @@
 import { CircleDashed, CloudUpload, MessageSquare, PencilLine } from '@lucide/vue'
 import { grievanceFacts, type GrievanceEvent } from '#shared/grievances/grievance.ts'
+import { photosOfEntry } from '#shared/grievances/grievance-photos.ts'
 import type { GrievanceState } from '#shared/grievances/grievance-state.ts'
 import type { MessageParams } from '#shared/i18n/translator.ts'
 import type { PendingEvent } from '#client/sync/records/pending-layer.ts'
@@ -72,14 +73,16 @@ function markOf(name: string, toState: GrievanceState | null): Pick<TimelineEntr
   return toState ? stateMark(toState) : { icon: CircleDashed }
 }
 
-const unsaid = new Set(['latitude', 'longitude', 'accuracyMetres', 'escalationLevel', 'assigneeId'])
+const unsaid = new Set(['latitude', 'longitude', 'accuracyMetres', 'escalationLevel', 'assigneeId', 'photos'])
 
 function changeLines(changes: Record<string, readonly [unknown, unknown]>, { t, valueOf }: TimelineWords): string[] {
   const shown = (field: string, value: unknown) => (value === null || value === '' ? t('grievances.change.empty') : valueOf(field, value))
-  return Object.entries(changes)
+  const photos = photosOfEntry(changes).length
+  const lines = Object.entries(changes)
     .filter(([field]) => field in grievanceFacts && !unsaid.has(field))
     .map(([field, [before, after]]) => {
       const label = t(grievanceFacts[field as keyof typeof grievanceFacts].label)
       return t('grievances.change.line', { field: label, before: shown(field, before), after: shown(field, after) })
     })
+  return photos > 0 ? [...lines, t('field.sync.photos', { count: photos })] : lines
 }

@@ -1,5 +1,8 @@
 import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import type { SubmitOptions } from '#client/sync/command-sink.ts'
 import type { Verdict } from '#shared/protocol/push.ts'
+import type { NewBlob } from '#client/local-store/outbox-row.ts'
+import { uploadDirectly } from '#client/sync/upload/direct-upload.ts'
 import { troubleOf, type Trouble } from '#client/http/trouble.ts'
 import { useI18n } from '#client/i18n/use-i18n.ts'
 import { useDesk } from '#client/session/use-desk.ts'
@@ -8,17 +11,25 @@ import { useToast } from '#client/ui/feedback/use-toast.ts'
 export interface RecordChange {
   readonly isBusy: Readonly<Ref<boolean>>
   readonly trouble: ShallowRef<Trouble | null>
-  /** Sends one command. True when the server took it; else `trouble` says why, and the form keeps what was written. */
-  send(name: string, args: Record<string, unknown>, base?: Record<string, unknown>): Promise<boolean>
+  /** Photos of a change that was taken, whose bytes did not arrive. While there are any, the form stays. */
+  readonly unsent: Readonly<ShallowRef<readonly NewBlob[]>>
+  /**
+   * Sends one command. True when the server took it with all its photos; else `trouble` or `unsent` says why, and the form
+   * keeps what was written.
+   */
+  send(name: string, args: Record<string, unknown>, more?: SubmitOptions): Promise<boolean>
+  /** Tries the unsent photos again. True when all have arrived. */
+  resend(): Promise<boolean>
 }
 
 /** Changing a thing from the desktop: one command, its verdict in plain words. */
 export function useChange(): RecordChange {
-  const { sink } = useDesk()
+  const { api, sink } = useDesk()
   const { t } = useI18n()
   const { showToast } = useToast()
   const isBusy = ref(false)
   const trouble = shallowRef<Trouble | null>(null)
+  const unsent = shallowRef<readonly NewBlob[]>([])
 
   function tell(verdict: Verdict | null): void {
     const conflicts = verdict?.issues.length ?? 0
@@ -29,19 +40,27 @@ export function useChange(): RecordChange {
   return {
     isBusy,
     trouble,
-    async send(name, args, base) {
+    unsent,
+    async send(name, args, more = {}) {
       isBusy.value = true
       trouble.value = null
       try {
-        const { verdict } = await sink.submit(name, args, base ? { base } : {})
+        const { verdict, unsentPhotos = [] } = await sink.submit(name, args, more)
         tell(verdict)
-        return true
+        unsent.value = unsentPhotos
+        return unsentPhotos.length === 0
       } catch (error) {
         trouble.value = troubleOf(error)
         return false
       } finally {
         isBusy.value = false
       }
+    },
+    async resend() {
+      isBusy.value = true
+      unsent.value = await uploadDirectly(api, unsent.value)
+      isBusy.value = false
+      return unsent.value.length === 0
     }
   }
 }

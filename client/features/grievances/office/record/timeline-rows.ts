@@ -1,4 +1,5 @@
 import { CircleDot, Mail, MailX, MessageSquare, PencilLine } from '@lucide/vue'
+import { photosOfEntry } from '#shared/grievances/grievance-photos.ts'
 import type { TimelineRow } from '#shared/grievances/grievance-list.ts'
 import type { TimelineEntry } from '#client/ui/lists/timeline-entry.ts'
 import { stateMark } from '../../field/state-marks.ts'
@@ -13,6 +14,8 @@ export interface OfficeEntry extends TimelineEntry {
   /** When the device says it was written, where that is far from the server's time. */
   readonly claimed: string | null
   readonly forStaff: boolean
+  /** Ids of the photos that came with it. */
+  readonly photoIds: readonly string[]
   readonly receipt: TimelineRow['receipt']
 }
 
@@ -78,6 +81,7 @@ function officeEntry(row: TimelineRow, words: ValueWords & { now: number }): Off
       Math.abs(at - claimedAt) > farApartMs
         ? t('admin.timeline.claimed', { device: formatDateTime(claimedAt), server: formatDateTime(at) })
         : null,
+    photoIds: photosOfEntry(row.changes),
     forStaff: row.visibility === 'staff',
     receipt: row.receipt
   }
@@ -102,7 +106,7 @@ function markOf({ event, toState }: TimelineRow): Pick<TimelineEntry, 'icon' | '
   return toState ? stateMark(toState) : { icon: CircleDot }
 }
 
-const unsaid = new Set(['latitude', 'longitude', 'accuracyMetres'])
+const unsaid = new Set(['latitude', 'longitude', 'accuracyMetres', 'photos'])
 
 function changeLine(field: string, [before, after]: readonly [unknown, unknown], words: ValueWords): string[] {
   const label = fieldLabelKey(field)
