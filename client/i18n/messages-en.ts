@@ -1,6 +1,9 @@
 import type { Messages } from '#shared/i18n/translator.ts'
 
-const files = import.meta.glob<Messages>(['../../shared/i18n/en/*.json', '!../../shared/i18n/en/portal.json'], { eager: true, import: 'default' })
+const files = import.meta.glob<Messages>(
+  ['../../shared/i18n/en/*.json', '!../../shared/i18n/en/{portal,admin,messaging}.json'],
+  { eager: true, import: 'default' }
+)
 
-/** Every English message of field app and office, by key; the portal's are rendered by the server. */
+/** The English messages of the field app, by key; the office's stand apart, the portal's are rendered by the server. */
 export const messages: Messages = Object.assign({}, ...Object.values(files))

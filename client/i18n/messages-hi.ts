@@ -1,6 +1,9 @@
 import type { Messages } from '#shared/i18n/translator.ts'
 
-const files = import.meta.glob<Messages>(['../../shared/i18n/hi/*.json', '!../../shared/i18n/hi/portal.json'], { eager: true, import: 'default' })
+const files = import.meta.glob<Messages>(
+  ['../../shared/i18n/hi/*.json', '!../../shared/i18n/hi/{portal,admin,messaging}.json'],
+  { eager: true, import: 'default' }
+)
 
-/** Every Hindi message of the product, by key. */
+/** The Hindi messages of the field app, by key; the office's stand apart, the portal's are rendered by the server. */
 export const messages: Messages = Object.assign({}, ...Object.values(files))

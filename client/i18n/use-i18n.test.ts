@@ -11,7 +11,7 @@ afterEach(() => {
 
 describe('createI18n', () => {
   it('changes words, page language and memory together', async () => {
-    const i18n = createI18n({ locale: 'en', messages: await loadMessages('en') })
+    const i18n = createI18n({ locale: 'en', messages: await loadMessages('en'), load: loadMessages })
     const before = i18n.t('ui.addPhoto')
     await i18n.setLocale('hi')
     expect([before, i18n.t('ui.addPhoto')]).toEqual(['Add a photo', 'फ़ोटो जोड़ें'])
@@ -30,7 +30,7 @@ describe('createI18n', () => {
   })
 
   it('shows times in the zone of the tenant once it is known', async () => {
-    const i18n = createI18n({ locale: 'en', messages: await loadMessages('en'), timeZone: 'UTC' })
+    const i18n = createI18n({ locale: 'en', messages: await loadMessages('en'), load: loadMessages, timeZone: 'UTC' })
     const noon = Date.UTC(2026, 10, 21, 12, 0)
     i18n.setTimeZone('Asia/Kolkata')
     expect(i18n.formatTime(noon)).toBe('17:30')

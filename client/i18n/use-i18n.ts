@@ -13,7 +13,6 @@ import { formatNumber } from '#shared/i18n/number-format.ts'
 import type { Locale } from '#shared/i18n/language.ts'
 import { createTranslator } from '#shared/i18n/translator.ts'
 import type { Messages, Translate } from '#shared/i18n/translator.ts'
-import { loadMessages } from './locale-messages.ts'
 import { rememberedLocale, rememberLocale } from './remembered-locale.ts'
 
 /** Words, numbers and times in the reader's language. All times are ms since 1970 UTC; the functions are reactive to the language. */
@@ -38,14 +37,14 @@ export interface I18nOptions {
   readonly locale: Locale
   readonly messages: Messages
   readonly timeZone?: string
-  readonly load?: (locale: Locale) => Promise<Messages>
+  /** The app's messages of another language. */
+  readonly load: (locale: Locale) => Promise<Messages>
 }
 
 const key: InjectionKey<ClientI18n> = Symbol('i18n')
 
 /** The words of one app, from messages that are already there. */
 export function createI18n(options: I18nOptions): ClientI18n {
-  const load = options.load ?? loadMessages
   const timeZone = shallowRef(options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone)
   const current = shallowRef({ locale: options.locale, translate: createTranslator(options.locale, options.messages) })
   const locale = computed(() => current.value.locale)
@@ -67,7 +66,7 @@ export function createI18n(options: I18nOptions): ClientI18n {
       timeZone.value = zone
     },
     async setLocale(next) {
-      const messages = await load(next)
+      const messages = await options.load(next)
       current.value = { locale: next, translate: createTranslator(next, messages) }
       document.documentElement.lang = next
       rememberLocale(next)
@@ -76,10 +75,10 @@ export function createI18n(options: I18nOptions): ClientI18n {
 }
 
 /** Loads the language of this device (remembered, else the browser's) and sets `<html lang>`; await it before mounting. */
-export async function startI18n(): Promise<ClientI18n> {
+export async function startI18n(load: (locale: Locale) => Promise<Messages>): Promise<ClientI18n> {
   const locale = rememberedLocale()
   document.documentElement.lang = locale
-  return createI18n({ locale, messages: await loadMessages(locale) })
+  return createI18n({ locale, messages: await load(locale), load })
 }
 
 /** Makes `i18n` the one that `useI18n` finds: `app.use(i18nPlugin(i18n))`. */

@@ -7,7 +7,7 @@ import { Outbox } from '#client/local-store/outbox.ts'
 import { openSession, type Session } from '#client/session/session.ts'
 import { flushOutbox, type FlushOutcome } from '#client/sync/push/flush-outbox.ts'
 import { newFlushMemory } from '#client/sync/push/push-batch.ts'
-import { uploadPhotos } from '#client/sync/upload/upload-loop.ts'
+import { uploadPhotos } from '#client/sync/upload/upload-photos.ts'
 import { backgroundSyncTag } from '#client/sync/background-sync.ts'
 
 /** Thrown when something is left to send: the browser then fires the sync again, later and later. */

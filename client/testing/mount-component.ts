@@ -2,7 +2,7 @@ import { mount } from '@vue/test-utils'
 import type { ComponentMountingOptions, VueWrapper } from '@vue/test-utils'
 import type { Component } from 'vue'
 import type { Locale } from '#shared/i18n/language.ts'
-import { loadMessages } from '#client/i18n/locale-messages.ts'
+import { loadOfficeMessages } from '#client/i18n/locale-messages.ts'
 import { createI18n, i18nPlugin } from '#client/i18n/use-i18n.ts'
 
 /** Mounts into the document (so that focus works) with the product's real words. Unmount it after the test. */
@@ -11,7 +11,7 @@ export async function mountInApp(
   options: ComponentMountingOptions<unknown> & { readonly locale?: Locale } = {}
 ): Promise<VueWrapper> {
   const { locale = 'en', global, ...rest } = options
-  const i18n = createI18n({ locale, messages: await loadMessages(locale), timeZone: 'Asia/Kolkata' })
+  const i18n = createI18n({ locale, messages: await loadOfficeMessages(locale), load: loadOfficeMessages, timeZone: 'Asia/Kolkata' })
   const plugins = [...(global?.plugins ?? []), i18nPlugin(i18n)]
   return mount(component, {
     ...rest,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkHindi, checkUsage, compareCatalogues } from './check-i18n.ts'
+import { checkHindi, checkOfficeTexts, checkUsage, compareCatalogues } from './check-i18n.ts'
 import { type Catalogue, doubledKeys } from './i18n-catalogues.ts'
 import { addUsage, type Usage } from './i18n-usage.ts'
 
@@ -38,6 +38,14 @@ describe('texts in two languages', () => {
 })
 
 describe('use of texts', () => {
+  it('finds a text of the office alone that the field app asks for', () => {
+    const office = new Map([['admin.title', 'x'], ['admin.state.new', 'x']])
+    const usage: Usage = { asked: [], prefixes: [], mentioned: new Set() }
+    const files = ['client/apps/admin/A.vue', 'client/features/people/office/B.vue', 'client/features/people/field/C.vue', 'client/ui/D.vue', 'server/e.ts']
+    for (const file of files) addUsage(usage, file, "t('admin.title'); t('people.title'); t(`admin.state.${state}`)")
+    expect(checkOfficeTexts(office, usage).map((problem) => problem.split(':')[0])).toEqual([files[2], files[3], files[2], files[3]])
+  })
+
   const catalogue: Catalogue = new Map([['people.title', 'x'], ['people.count', 'x'], ['people.state.new', 'x']])
 
   it('finds a key asked for in a template, a script or a field fact that does not exist', () => {

@@ -9,6 +9,9 @@ const dynamicPrefixes: Record<string, string> = {}
 /** Hindi texts that are rightly without Devanagari: names, codes, formats. */
 const latinInHindi: ReadonlySet<string> = new Set([])
 
+/** Files that only the office's app loads (`client/i18n/office-messages-*.ts`). */
+const officeFiles: ReadonlySet<string> = new Set(['admin.json', 'messaging.json'])
+
 const devanagari = /\p{Script=Devanagari}/u
 
 /** English and Hindi say the same things, every key asked for exists, and every text has a reader. */
@@ -16,13 +19,15 @@ export function checkI18n(root: string): CheckResult {
   const files = { english: readMessageFiles(root, 'en'), hindi: readMessageFiles(root, 'hi') }
   const [english, hindi] = [toCatalogue(files.english), toCatalogue(files.hindi)]
   if (english.size === 0 && !isBuilt(root)) return { problems: [], summary: 'i18n: no texts yet' }
+  const usage = readUsage(root)
   const problems = [
     ...(english.size === 0 ? ['i18n: shared/i18n/en holds no text'] : []),
     ...compareFiles(files.english, files.hindi),
     ...[...doubledKeys(files.english), ...doubledKeys(files.hindi)].map((key) => `i18n: ${key} stands in two files of a language`),
     ...compareCatalogues(english, hindi),
     ...checkHindi(hindi, latinInHindi),
-    ...checkUsage(english, readUsage(root), dynamicPrefixes)
+    ...checkUsage(english, usage, dynamicPrefixes),
+    ...checkOfficeTexts(toCatalogue(files.english.filter(({ name }) => officeFiles.has(name))), usage)
   ]
   return { problems, summary: `i18n: ${english.size} texts, English and Hindi` }
 }
@@ -70,6 +75,14 @@ export function checkUsage(catalogue: Catalogue, usage: Usage, dynamic: Record<s
     ...Object.keys(dynamic).filter((prefix) => !begins(prefix)).map((prefix) => `i18n: no key begins with the dynamic prefix ${prefix}`),
     ...keys.filter((key) => !isUsed(key)).map((key) => `i18n: ${key} is used nowhere`)
   ]
+}
+
+/** Texts that only the office's app loads, asked for by code of the client that the field app may show. */
+export function checkOfficeTexts(office: Catalogue, usage: Usage): string[] {
+  const isElsewhere = (file: string) => /^client\/(?!apps\/admin\/|features\/[^/]+\/office\/)/.test(file)
+  const begins = (prefix: string) => [...office.keys()].some((key) => key.startsWith(prefix))
+  const uses = [...usage.asked.filter(({ key }) => office.has(key)), ...usage.prefixes.filter(({ key }) => begins(key))]
+  return uses.filter(({ file }) => isElsewhere(file)).map(({ file, key }) => `${file}: the field app does not load the text ${key}`)
 }
 
 await runAsProgram(import.meta.url, checkI18n)

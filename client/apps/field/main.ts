@@ -4,6 +4,7 @@ import '#client/ui/base.css'
 import './field.css'
 import { createApp } from 'vue'
 import { applyTheme, rememberedTheme } from '#client/device/theme.ts'
+import { loadMessages } from '#client/i18n/locale-messages.ts'
 import { i18nPlugin, startI18n } from '#client/i18n/use-i18n.ts'
 import AppRoot from './AppRoot.vue'
 import { startAppUpdate } from './app-update.ts'
@@ -15,7 +16,7 @@ async function startApp(): Promise<void> {
   applyTheme(rememberedTheme())
   keepInstallOffer()
   const app = createApp(AppRoot)
-  const [i18n, desk] = await Promise.all([startI18n(), openFieldDesk(app)])
+  const [i18n, desk] = await Promise.all([startI18n(loadMessages), openFieldDesk(app)])
   const known = desk.view.value.info
   if (known) i18n.setTimeZone(known.tenant.timeZone)
   const router = createFieldRouter()

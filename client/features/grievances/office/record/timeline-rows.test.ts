@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import type { TimelineRow } from '#shared/grievances/grievance-list.ts'
 import { createI18n } from '#client/i18n/use-i18n.ts'
-import { messages } from '#client/i18n/messages-en.ts'
+import { messages } from '#client/i18n/office-messages-en.ts'
 import { officeNames } from '#client/session/office-names.ts'
 import { officeEntries } from './timeline-rows.ts'
 
 const id = (last: number) => `019a0000-0000-7000-8000-00000000000${last}`
-const i18n = createI18n({ locale: 'en', messages, timeZone: 'Asia/Kolkata' })
+const i18n = createI18n({ locale: 'en', messages, load: async () => messages, timeZone: 'Asia/Kolkata' })
 const worker = {
   id: id(1),
   type: 'staff' as const,
