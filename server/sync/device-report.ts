@@ -1,4 +1,5 @@
 import type { Actor } from '#shared/identity/actor.ts'
+import type { MendReport } from '#shared/protocol/drift/compare.ts'
 import type { Database } from '../postgres/transaction.ts'
 
 /** What a device says of itself with a push, so that the office can see which phone still holds unsent work. */
@@ -16,5 +17,23 @@ export async function noteDevice(
        where tenant_id = $1 and id = $2`,
       [tx.tenantId, actor.deviceId, new Date(deps.clock.now()).toISOString(), report.app, report.unsent?.count ?? null, oldest]
     )
+  )
+}
+
+/** When a device last compared its copies, and how many it had to mend: missing, changed and gone together. */
+export async function noteCompared(
+  deps: { database: Database; clock: { now(): number } },
+  actor: Actor,
+  mended: readonly MendReport[]
+): Promise<void> {
+  if (!actor.deviceId) return
+  const count = mended.reduce((sum, one) => sum + one.missing + one.changed + one.gone, 0)
+  await deps.database.withTenant({ tenantId: actor.tenantId, actorId: actor.userId }, (tx) =>
+    tx.query('update device set compared_at = $3, mended_count = mended_count + $4 where tenant_id = $1 and id = $2', [
+      tx.tenantId,
+      actor.deviceId,
+      new Date(deps.clock.now()).toISOString(),
+      count
+    ])
   )
 }

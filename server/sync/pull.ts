@@ -6,6 +6,7 @@ import type { PullRequest } from '#shared/protocol/pull.ts'
 import type { Database, Tx } from '../postgres/transaction.ts'
 import { feedState } from './feed/feed-origin.ts'
 import { readFeedPage, type FeedPage } from './feed/feed-page.ts'
+import { missesRemovals, noteBeginnings, prunedScopes } from './feed/pruned-scopes.ts'
 import { mayReceive, scopesOf } from './scopes.ts'
 
 export interface PullDeps {
@@ -32,10 +33,12 @@ async function replyText(tx: Tx, deps: PullDeps, { actor, request }: { actor: Ac
   const scopes = await scopesOf(tx, actor)
   const pages: string[] = []
   for (const asked of request.pulls) {
-    const reset = asked.checkpoint !== null && asked.checkpoint.g !== feed.generation
+    const pruned = await prunedScopes(tx, asked.collection)
+    const reset = asked.checkpoint !== null && (asked.checkpoint.g !== feed.generation || missesRemovals(asked.checkpoint, pruned))
     const from = reset || !asked.checkpoint ? emptyCheckpoint(feed.generation) : asked.checkpoint
     const readable = mayReceive(actor, asked.collection) ? scopes : []
-    const page = await readFeedPage(tx, { collection: asked.collection, scopes: readable, checkpoint: from })
+    const read = await readFeedPage(tx, { collection: asked.collection, scopes: readable, checkpoint: from })
+    const page = { ...read, checkpoint: noteBeginnings(from, read.checkpoint, pruned) }
     const remaining = asked.checkpoint === null ? await countPresent(tx, asked.collection, readable) : null
     pages.push(pageText(asked.collection, page, { reset, remaining }))
   }

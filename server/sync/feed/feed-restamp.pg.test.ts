@@ -48,7 +48,7 @@ test('in another cluster every row gets a new position and devices are told to c
   const stale = await atPrompt(`select count(*)::int as rows from sync_feed where xid < '${oldest.xid}'::xid8`)
   expect(stale.rows).toBe(0)
   const reply = await pullCases(held.checkpoint)
-  expect(reply.generation).toBe(2)
+  expect(reply.generation).toBeGreaterThan(held.checkpoint.g)
   expect(reply.pulls[0]).toMatchObject({ reset: true })
   expect(reply.pulls[0]!.documents.map((document) => document.id).sort()).toEqual(held.documents.map((document) => document.id).sort())
 })

@@ -4,9 +4,10 @@ import type { Database, Tx } from '../../postgres/transaction.ts'
 const chunkRows = 5_000
 
 /**
- * At start: compares the cluster this database lives in with the one its feed was stamped by. After a restore, an import
+ * At start: compares the cluster and database this feed lives in with those it was stamped by. After a restore, an import
  * or a move they differ, and the old positions mean nothing there: every feed row gets a new position, in chunks, and the
- * generation is raised so that devices compare instead of believing their checkpoints. Not ready until that is done.
+ * generation is raised so that devices compare instead of believing their checkpoints. It jumps to the time (seconds since
+ * 2020), so that restoring one dump twice does not give one number twice. Not ready until that is done.
  */
 export async function prepareFeed(platform: Pick<Platform, 'database' | 'directory' | 'readiness' | 'log'>): Promise<void> {
   let done = false
@@ -36,14 +37,22 @@ export async function checkOrigin(database: Database, tenantId: string): Promise
   if (cutoff === null) return false
   while ((await database.withTenant(who, (tx) => restampChunk(tx, cutoff))) > 0);
   await database.withTenant(who, async (tx) => {
-    await tx.query('update sync_origin set cluster = $2, generation = generation + 1 where tenant_id = $1', [tenantId, await clusterOf(tx)])
+    await tx.query('delete from sync_day where tenant_id = $1', [tenantId])
+    await tx.query('delete from sync_pruned where tenant_id = $1', [tenantId])
+    await tx.query(
+      `update sync_origin set cluster = $2, generation = greatest(generation + 1, extract(epoch from now() - timestamptz '2020-01-01')::int)
+       where tenant_id = $1`,
+      [tenantId, await clusterOf(tx)]
+    )
   })
   return true
 }
 
+/** A dump put back into the same cluster is another database there: its oid tells it apart. */
 async function clusterOf(tx: Tx): Promise<string> {
   const { rows } = await tx.query<{ cluster: string }>(
-    `select s.system_identifier::text || '/' || c.timeline_id::text as cluster from pg_control_system() s, pg_control_checkpoint() c`
+    `select s.system_identifier::text || '/' || c.timeline_id::text || '/' || d.oid::text as cluster
+     from pg_control_system() s, pg_control_checkpoint() c, pg_database d where d.datname = current_database()`
   )
   return rows[0]?.cluster ?? 'unknown'
 }

@@ -1,0 +1,116 @@
+import type { Actor } from '#shared/identity/actor.ts'
+import type { CollectionName } from '#shared/protocol/collection-names.ts'
+import {
+  compareListReplySchema, compareListRequestSchema, compareReplySchema, compareRequestSchema, fetchRecordsReplySchema, fetchRecordsRequestSchema,
+  type CompareReply, type CompareRequest, type MendReport
+} from '#shared/protocol/drift/compare.ts'
+import { protocolVersion } from '#shared/protocol/protocol-version.ts'
+import { signedIn } from '../../http/access.ts'
+import { defineRoute, JsonText, type Route } from '../../http/define-route.ts'
+import type { Database, Tx } from '../../postgres/transaction.ts'
+import { noteCompared } from '../device-report.ts'
+import { feedState } from '../feed/feed-origin.ts'
+import { adoptedCheckpoint } from '../feed/pruned-scopes.ts'
+import { mayReceive, scopesOf } from '../scopes.ts'
+import { bucketSums, listEntries, listRows, recordTexts, sumOfAll } from './compare-scopes.ts'
+import { fillDigests } from './fill-digests.ts'
+
+export interface CompareDeps {
+  database: Database
+  clock: { now(): number }
+  keepDays: number
+  /** Counts for the metrics. */
+  onCompared(same: boolean): void
+  onMended(mended: readonly MendReport[]): void
+}
+
+/** The doors by which a device finds out whether it holds what it should, what is wrong, and gets it. */
+export function compareRoutes(deps: CompareDeps): Route[] {
+  return [compareRoute(deps), listRoute(deps), fetchRoute(deps)]
+}
+
+function compareRoute(deps: CompareDeps): Route {
+  return defineRoute({
+    method: 'post',
+    path: '/api/v1/sync/compare',
+    summary: 'Compare a checksum over everything the device holds of a collection with what it should hold',
+    tag: 'sync',
+    access: signedIn,
+    body: compareRequestSchema,
+    reply: { 200: compareReplySchema },
+    async handle({ body, context }) {
+      const reply = await compare(deps, context.actor, body)
+      deps.onCompared(reply.same)
+      if (body.mended) deps.onMended(body.mended)
+      await noteCompared(deps, context.actor, body.mended ?? [])
+      return { status: 200, body: reply }
+    }
+  })
+}
+
+async function compare(deps: CompareDeps, actor: Actor, { collection, all }: CompareRequest): Promise<CompareReply> {
+  const who = { tenantId: actor.tenantId, actorId: actor.userId }
+  const readable = await deps.database.withTenant(who, (tx) => readableScopes(tx, actor, collection), { readOnly: true })
+  await fillDigests(deps.database, { tenantId: actor.tenantId, collection, scopes: readable })
+  return deps.database.withTenant(
+    who,
+    async (tx) => {
+      const scopes = await readableScopes(tx, actor, collection)
+      const feed = await feedState(tx, deps.keepDays)
+      const sums = await bucketSums(tx, { collection, scopes })
+      const held = sumOfAll(sums)
+      const same = held.count === all.count && held.sum === all.sum
+      const checkpoint = adoptedCheckpoint(feed, scopes)
+      return { protocol: protocolVersion, serverTime: deps.clock.now(), generation: feed.generation, same, buckets: same ? {} : sums, checkpoint }
+    },
+    { isolation: 'repeatable read', readOnly: true }
+  )
+}
+
+function listRoute(deps: CompareDeps): Route {
+  return defineRoute({
+    method: 'post',
+    path: '/api/v1/sync/compare/list',
+    summary: 'Id, revision and digest of the records in the buckets that differ',
+    tag: 'sync',
+    access: signedIn,
+    body: compareListRequestSchema,
+    reply: { 200: compareListReplySchema },
+    async handle({ body, context }) {
+      const entries = await reading(deps, context.actor, async (tx) => {
+        const scopes = await readableScopes(tx, context.actor, body.collection)
+        return listEntries(tx, { ...body, scopes })
+      })
+      return { status: 200, body: { entries, more: entries.length === listRows } }
+    }
+  })
+}
+
+function fetchRoute(deps: CompareDeps): Route {
+  return defineRoute({
+    method: 'post',
+    path: '/api/v1/sync/compare/fetch',
+    summary: 'Records by id, where the person may see them',
+    tag: 'sync',
+    access: signedIn,
+    body: fetchRecordsRequestSchema,
+    reply: { 200: fetchRecordsReplySchema },
+    async handle({ body, context }) {
+      const text = await reading(deps, context.actor, async (tx) => {
+        const scopes = await readableScopes(tx, context.actor, body.collection)
+        const { generation } = await feedState(tx, deps.keepDays)
+        return `{"generation":${generation},"documents":[${(await recordTexts(tx, { ...body, scopes })).join(',')}]}`
+      })
+      return { status: 200, body: new JsonText(text) }
+    }
+  })
+}
+
+function reading<T>(deps: CompareDeps, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const who = { tenantId: actor.tenantId, actorId: actor.userId }
+  return deps.database.withTenant(who, work, { isolation: 'repeatable read', readOnly: true })
+}
+
+async function readableScopes(tx: Tx, actor: Actor, collection: CollectionName): Promise<string[]> {
+  return mayReceive(actor, collection) ? scopesOf(tx, actor) : []
+}
