@@ -8,7 +8,6 @@ import type { Announcement } from './announce-records.ts'
 import { createExecutor, type CommandExecutor } from './push.ts'
 import { createReceiptSigner } from './receipt-signer.ts'
 import { createRegistry, type SyncPart } from './registry.ts'
-import { compareCounters } from './compare/compare-counters.ts'
 import { compareRoutes } from './compare/compare-routes.ts'
 import { startFeedPrune } from './feed/feed-prune.ts'
 import { prepareFeed } from './feed/feed-restamp.ts'
@@ -64,11 +63,7 @@ export function createSyncModule(platform: Platform, parts: readonly SyncPart[])
     executor,
     hub,
     announce,
-    routes: [
-      ...syncRoutes({ database, clock, keepDays, executor, signer }),
-      ...compareRoutes({ database, clock, keepDays, ...compareCounters(platform.metrics) }),
-      liveRoute({ database, hub, heartbeat, clock })
-    ],
+    routes: [...syncRoutes({ database, clock, keepDays, executor, signer }), ...compareRoutes(platform), liveRoute({ database, hub, heartbeat, clock })],
     start: {
       scheduler: async () => startFeedPrune(platform).stop,
       web: async () => {

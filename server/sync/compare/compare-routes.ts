@@ -2,30 +2,30 @@ import type { Actor } from '#shared/identity/actor.ts'
 import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import {
   compareListReplySchema, compareListRequestSchema, compareReplySchema, compareRequestSchema, fetchRecordsReplySchema, fetchRecordsRequestSchema,
-  type CompareReply, type CompareRequest, type MendReport
+  type CompareReply, type CompareRequest
 } from '#shared/protocol/drift/compare.ts'
 import { protocolVersion } from '#shared/protocol/protocol-version.ts'
 import { signedIn } from '../../http/access.ts'
 import { defineRoute, JsonText, type Route } from '../../http/define-route.ts'
+import type { Platform } from '../../platform.ts'
 import type { Database, Tx } from '../../postgres/transaction.ts'
 import { noteCompared } from '../device-report.ts'
 import { feedState } from '../feed/feed-origin.ts'
 import { adoptedCheckpoint } from '../feed/pruned-scopes.ts'
 import { mayReceive, scopesOf } from '../scopes.ts'
+import { compareCounters, type CompareCounters } from './compare-counters.ts'
 import { bucketSums, listEntries, listRows, recordTexts, sumOfAll } from './compare-scopes.ts'
 import { fillDigests } from './fill-digests.ts'
 
-export interface CompareDeps {
+interface CompareDeps extends CompareCounters {
   database: Database
   clock: { now(): number }
   keepDays: number
-  /** Counts for the metrics. */
-  onCompared(same: boolean): void
-  onMended(mended: readonly MendReport[]): void
 }
 
 /** The doors by which a device finds out whether it holds what it should, what is wrong, and gets it. */
-export function compareRoutes(deps: CompareDeps): Route[] {
+export function compareRoutes({ database, clock, config, metrics }: Pick<Platform, 'database' | 'clock' | 'config' | 'metrics'>): Route[] {
+  const deps: CompareDeps = { database, clock, keepDays: config.BACKUP_MARK_DAYS, ...compareCounters(metrics) }
   return [compareRoute(deps), listRoute(deps), fetchRoute(deps)]
 }
 
