@@ -7,8 +7,7 @@ const tables = `
 create table flat_person (id uuid primary key, xid xid8 not null default pg_current_xact_id(), seq bigint generated always as identity,
   rev bigint not null, household_id uuid not null, ward_id uuid not null, name text not null, gender text not null,
   birth_year int, language text not null, notes text not null);
-create index flat_person_position on flat_person (xid, seq);
-create table pushed_person (like flat_person including all);`
+create index flat_person_position on flat_person (xid, seq);`
 
 const columns = ['id', 'rev', 'household_id', 'ward_id', 'name', 'gender', 'birth_year', 'language', 'notes']
 
@@ -29,8 +28,6 @@ interface Page {
 export interface PostgresFloor {
   /** Every connection reads all documents in pages of 1,000 below the horizon, as JSON made by Postgres. Documents a second. */
   readAll(): Promise<number>
-  /** Every connection inserts `each` rows, 100 in one statement and transaction. Rows a second. */
-  insert(each: number): Promise<number>
 }
 
 export async function openPostgresFloor(services: BenchServices, documents: number): Promise<PostgresFloor> {
@@ -46,12 +43,13 @@ export async function openPostgresFloor(services: BenchServices, documents: numb
     )
   }
   await pool.query('vacuum analyze flat_person')
-  return { readAll: () => readAll(pool, documents), insert: (each) => insertAll(pool, each) }
+  return { readAll: () => readAll(pool, documents) }
 }
 
 const wardId = '01931234-0000-7000-8000-000000000001'
 
-async function onClients(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<void>): Promise<number> {
+/** Runs `work` on 8 connections at once; resolves to the seconds that it took. */
+export async function onClients(pool: pg.Pool, work: (client: pg.PoolClient, index: number) => Promise<void>): Promise<number> {
   const clients = await Promise.all(Array.from({ length: width }, () => pool.connect()))
   const begun = performance.now()
   await Promise.all(clients.map(work))
@@ -71,38 +69,4 @@ async function readAll(pool: pg.Pool, documents: number): Promise<number> {
     if (count !== documents) throw new Error(`the floor read ${count} of ${documents} documents`)
   })
   return (width * documents) / seconds
-}
-
-async function insertAll(pool: pg.Pool, each: number): Promise<number> {
-  await pool.query('truncate pushed_person')
-  const batches = Array.from({ length: each / 100 }, () => personRows(100))
-  const places = Array.from(
-    { length: 100 },
-    (_, row) => `(${columns.map((_, column) => `$${row * columns.length + column + 1}`).join(',')})`
-  )
-  const text = `insert into pushed_person (${columns.join(', ')}) values ${places.join(',')}`
-  const seconds = await onClients(pool, async (client) => {
-    for (const rows of batches) {
-      const values = rows.flatMap((row) => [crypto.randomUUID(), ...row])
-      await client.query({ name: 'insert', text, values })
-    }
-  })
-  const { rows } = await pool.query<{ count: string }>('select count(*) as count from pushed_person')
-  if (Number(rows[0]!.count) !== width * each)
-    throw new Error(`the floor stored ${rows[0]!.count} of ${width * each} rows`)
-  return (width * each) / seconds
-}
-
-function personRows(count: number): unknown[][] {
-  const notes = 'Called back about the ward meeting, prefers mornings, asked for large print, lives on floor 3.'
-  return Array.from({ length: count }, (_, n) => [
-    1,
-    crypto.randomUUID(),
-    wardId,
-    `Asha Verma ${n}`,
-    'female',
-    1940 + (n % 70),
-    'hi',
-    notes
-  ])
 }

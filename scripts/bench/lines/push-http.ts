@@ -3,9 +3,9 @@ import type { PushReply } from '#shared/protocol/push.ts'
 import { commandOf, makeId } from '#server/testing/office-fixture.ts'
 import { logInTo } from '#server/testing/start-test-server.ts'
 import { asOperator } from '#server/testing/office-fixture.ts'
-import { compareRuns, type BenchRow } from '../bench-row.ts'
+import { compareRuns, median, quantile, rounded, type BenchRow } from '../bench-row.ts'
 import type { BenchPlan } from '../bench-plan.ts'
-import { openPostgresFloor } from '../floors/postgres-floor.ts'
+import { openPushFloor } from '../floors/push-floor.ts'
 import { alternate } from '../stage/alternate.ts'
 import { peoplePerHousehold } from '../stage/bench-people.ts'
 import type { BenchOffice } from '../stage/bench-services.ts'
@@ -20,38 +20,50 @@ export async function measurePush({ services, docs, times }: BenchPlan): Promise
   const households = await listHouseholds(office)
   const sessions = await Promise.all(Array.from({ length: width }, () => logInTo(office.web.address, 'field_worker')))
   const tokens = sessions.map((session) => session.reply.accessToken)
-  const floor = await openPostgresFloor(services, 0)
+  const floor = await openPushFloor(services, office.database.ownerUrl)
   await pushAll(office, { tokens, households, each: batchSize })
   const {
     ours,
     floor: floors,
     note
   } = await alternate(times, {
-    floor: () => floor.insert(each),
+    floor: () => floor.write(each, batchSize),
     ours: () => pushAll(office, { tokens, households, each })
   })
-  const detail = `8 connections of a device and a household each, ${batchSize} commands a request, ${each} commands each, counted on the server, fsync on; ${note}`
-  const reference = 'multi-row INSERT 100/tx, 8 conn'
-  return [compareRuns({ name: 'push-http', detail, unit: 'rows/s', reference, ours, floor: floors })]
+  const waits = ours.flatMap((run) => run.waits)
+  const detail = `8 connections of a device and a household each, ${batchSize} commands a request, ${each} commands each, counted on the server, fsync on; a request p50 ${rounded(median(waits))} ms, p95 ${rounded(quantile(waits, 0.95))} ms; ${note}`
+  const reference = 'multi-row inserts of record, feed and command rows, 100/tx, 8 conn'
+  return [compareRuns({ name: 'push-http', detail, unit: 'rows/s', reference, ours: ours.map((run) => run.rate), floor: floors })]
+}
+
+interface PushRun {
+  /** Commands a second. */
+  rate: number
+  /** From sending a request to its whole reply, ms each. */
+  waits: number[]
 }
 
 async function pushAll(
   office: BenchOffice,
   { tokens, households, each }: { tokens: readonly string[]; households: readonly string[]; each: number }
-): Promise<number> {
+): Promise<PushRun> {
   const bodies = tokens.map((_, index) => Array.from({ length: each / batchSize }, () => pushBody(households[index]!)))
   const before = await countPeople(office)
   const { seconds, results } = await onConnections(office.web.address, async (connection, index) => {
-    const replies: Buffer[] = []
-    for (const body of bodies[index]!) replies.push(await connection.post('/api/v1/sync/push', body, tokens[index]))
+    const replies: { reply: Buffer; ms: number }[] = []
+    for (const body of bodies[index]!) {
+      const sentAt = performance.now()
+      const reply = await connection.post('/api/v1/sync/push', body, tokens[index])
+      replies.push({ reply, ms: performance.now() - sentAt })
+    }
     return replies
   })
-  const verdicts = results.flat().flatMap((reply) => (JSON.parse(reply.toString()) as PushReply).verdicts)
+  const verdicts = results.flat().flatMap(({ reply }) => (JSON.parse(reply.toString()) as PushReply).verdicts)
   const refused = verdicts.find(({ verdict }) => verdict !== 'applied')
   const stored = (await countPeople(office)) - before
   if (refused || stored !== width * each)
     throw new Error(`${stored} of ${width * each} people stored ${JSON.stringify(refused ?? '')}`)
-  return stored / seconds
+  return { rate: stored / seconds, waits: results.flat().map(({ ms }) => ms) }
 }
 
 function pushBody(householdId: string): string {
