@@ -11,7 +11,8 @@ const withoutTenantNotice = 'SP001'
 
 /**
  * A pool whose connections give up on their own: a statement after 15 s, an idle transaction after 5 s. A long open
- * writing transaction would hide new rows of the whole cluster from every reader of the feed.
+ * writing transaction would hide new rows of the whole cluster from every reader of the feed. Statements are sent without
+ * waiting for the answer to the one before.
  */
 export function createPool(options: {
   url: string
@@ -23,6 +24,7 @@ export function createPool(options: {
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.max,
+    pipeline: true,
     application_name: `sampark ${options.name}`,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,

@@ -1,7 +1,10 @@
 import type pg from 'pg'
 import type { Pool } from './pool.ts'
 
-/** What a store may do inside a transaction. It cannot commit, and it cannot change its tenant. */
+/**
+ * What a store may do inside a transaction. It cannot commit, and it cannot change its tenant. Statements that do not wait
+ * for each other's answers may be sent together and are run in the order in which they were sent.
+ */
 export interface Tx {
   readonly tenantId: string
   query<R extends object = Record<string, unknown>>(text: string, values?: unknown[]): Promise<{ rows: R[]; rowCount: number }>
@@ -10,6 +13,11 @@ export interface Tx {
 export interface TransactionOptions {
   isolation?: 'repeatable read'
   readOnly?: boolean
+  /**
+   * For work whose statements find their rows by key and come again and again with the same text: each connection keeps
+   * their plans, and plans them as look-ups, also while a young table has no statistics yet. Texts must be few and fixed.
+   */
+  keyed?: boolean
 }
 
 /** The database as the application sees it: one tenant per transaction, row-level security behind it. */
@@ -27,9 +35,11 @@ export function createDatabase(pool: Pool): Database {
     async withTenant(who, work, options = {}) {
       const client = await pool.connect()
       try {
-        await client.query(beginStatement(options))
-        await setTenant(client, who)
-        const result = await work(narrow(client, who.tenantId))
+        // Sent together with the first statements of `work`: a connection answers in the order in which it was asked.
+        const opened = Promise.all([client.query(beginStatement(options)), setTenant(client, who, options)])
+        opened.catch(() => undefined)
+        const result = await work(narrow(client, who.tenantId, options))
+        await opened
         await client.query('commit')
         return result
       } catch (error) {
@@ -47,18 +57,32 @@ function beginStatement(options: TransactionOptions): string {
   return `begin${isolation}${options.readOnly ? ' read only' : ''}`
 }
 
-async function setTenant(client: pg.PoolClient, who: { tenantId: string; actorId?: string | null }): Promise<void> {
-  await client.query(`select set_config('app.tenant_id', $1, true), set_config('app.actor_id', $2, true)`, [
-    who.tenantId,
-    who.actorId ?? ''
-  ])
+const setting = `select set_config('app.tenant_id', $1, true), set_config('app.actor_id', $2, true)`
+const lookUps = `, set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`
+
+async function setTenant(
+  client: pg.PoolClient,
+  who: { tenantId: string; actorId?: string | null },
+  { keyed = false }: TransactionOptions
+): Promise<void> {
+  const text = keyed ? `${setting}${lookUps}` : setting
+  await client.query({ ...(keyed ? named(text) : { text }), values: [who.tenantId, who.actorId ?? ''] })
 }
 
-function narrow(client: pg.PoolClient, tenantId: string): Tx {
+const names = new Map<string, string>()
+
+/** The statement under a name, so that the connection parses it once. */
+function named(text: string): { name: string; text: string } {
+  const name = names.get(text) ?? `keyed ${names.size}`
+  names.set(text, name)
+  return { name, text }
+}
+
+function narrow(client: pg.PoolClient, tenantId: string, { keyed = false }: TransactionOptions): Tx {
   return {
     tenantId,
     async query<R extends object>(text: string, values?: unknown[]) {
-      const result = await client.query<R>(text, values)
+      const result = await client.query<R>(keyed && values ? { ...named(text), values } : { text, values })
       return { rows: result.rows, rowCount: result.rowCount ?? 0 }
     }
   }

@@ -4,12 +4,14 @@ import type { TenantRules } from '#shared/protocol/define-command.ts'
 import type { ReceiptBatch, Verdict } from '#shared/protocol/push.ts'
 import { parseCommand } from '#shared/protocol/run-command.ts'
 import { trySavepoint, type Database, type Tx } from '../postgres/transaction.ts'
+import { noteDevice, type DeviceReport } from './device-report.ts'
 import { recordAnnouncement, type Announcement } from './announce-records.ts'
 import { recallCommands, receiptBatches } from './judging/command-log.ts'
 import { feedState, type FeedState } from './feed/feed-origin.ts'
 import { judgeBatch } from './judging/judge-batch.ts'
 import type { ReceiptSigner } from './receipt-signer.ts'
 import type { SyncRegistry } from './registry.ts'
+import { scopesOf } from './scopes.ts'
 import { storedState } from './judging/stored-state.ts'
 import { tenantRules } from './judging/tenant-rules.ts'
 import { verdictOf, verdictOfFailure } from './judging/verdicts.ts'
@@ -37,6 +39,8 @@ export interface ExecuteRequest {
   actor: Actor
   commands: readonly Command[]
   requestId: string | null
+  /** What the device says of itself, kept with whatever becomes of its commands. */
+  report?: DeviceReport
 }
 
 /** The one door to every change: the phone's push, the portal's form, the office's button all end here. */
@@ -46,6 +50,7 @@ export interface CommandExecutor {
 
 interface Attempt {
   logged: LoggedCommand[]
+  receipts: ReceiptBatch[]
   failures: Verdict[]
 }
 
@@ -59,43 +64,61 @@ export function createExecutor(deps: ExecutorDeps): CommandExecutor {
     async execute(request) {
       const who = { tenantId: request.actor.tenantId, actorId: request.actor.userId }
       const commands = firstOfEachId(request.commands)
-      const outcome = await deps.database
-        .withTenant(who, (tx) => attempt(tx, deps, { ...request, commands, judge: judgeAsSet }))
-        .catch(() => deps.database.withTenant(who, (tx) => attempt(tx, deps, { ...request, commands, judge: judgeOneByOne })))
+      const run = (judge: Judge) => deps.database.withTenant(who, (tx) => attempt(tx, deps, { ...request, commands, judge }), { keyed: true })
+      const outcome = await run(judgeAsSet).catch(() => run(judgeOneByOne))
       if (outcome.change) deps.announce(outcome.change)
       return outcome.execution
     }
   }
 }
 
-type Judge = (tx: Tx, deps: ExecutorDeps, input: ExecuteRequest & { rules: TenantRules; now: number }) => Promise<Attempt>
+type Judge = (tx: Tx, deps: ExecutorDeps, input: ExecuteRequest & Moment) => Promise<Attempt>
+
+interface Moment {
+  rules: TenantRules
+  now: number
+  position: string
+}
 
 async function attempt(tx: Tx, deps: ExecutorDeps, { judge, ...request }: ExecuteRequest & { judge: Judge }) {
   const { actor, commands } = request
-  if (actor.deviceId) await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [actor.deviceId])
-  const known = await recallCommands(tx, commands.map((command) => command.id))
+  const [, known, rules, feed, scopes, position] = await Promise.all([
+    actor.deviceId ? tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [actor.deviceId]) : null,
+    recallCommands(tx, commands.map((command) => command.id)),
+    tenantRules(tx),
+    feedState(tx, deps.keepDays),
+    scopesOf(tx, actor),
+    positionOf(tx),
+    request.report && noteDevice(tx, actor, { ...request.report, at: deps.clock.now() })
+  ])
   const fresh = commands.filter((command) => !known.has(command.id))
-  const rules = await tenantRules(tx)
   const result: Attempt =
-    fresh.length > 0 ? await judge(tx, deps, { ...request, commands: fresh, rules, now: deps.clock.now() }) : { logged: [], failures: [] }
+    fresh.length > 0
+      ? await judge(tx, deps, { ...request, commands: fresh, rules, position, now: deps.clock.now() })
+      : { logged: [], receipts: [], failures: [] }
   const logged = new Map([...known, ...result.logged.map((entry) => [entry.id, entry] as const)])
-  const stored = await storedState(tx, actor, [...logged.values()].flatMap((entry) => entry.touched))
+  const [stored, earlier, change] = await Promise.all([
+    storedState(tx, { actor, scopes }, [...logged.values()].flatMap((entry) => entry.touched)),
+    receiptBatches(tx, [...new Set([...known.values()].map((entry) => entry.batchId))]),
+    announcementOf(tx, result.logged)
+  ])
   const failures = new Map(result.failures.map((verdict) => [verdict.id, verdict]))
   const verdicts = commands.map((command) => {
     const entry = logged.get(command.id)
     return entry ? verdictOf(entry, { stored, again: known.has(command.id) }) : (failures.get(command.id) as Verdict)
   })
-  const execution: Execution = {
-    verdicts,
-    batches: await receiptBatches(tx, [...new Set([...logged.values()].map((entry) => entry.batchId))]),
-    feed: await feedState(tx, deps.keepDays)
-  }
-  return { execution, change: await announcementOf(tx, result.logged) }
+  return { execution: { verdicts, batches: [...earlier, ...result.receipts], feed }, change }
+}
+
+async function positionOf(tx: Tx): Promise<string> {
+  const { rows } = await tx.query<{ position: string }>('select pg_current_xact_id()::text as position', [])
+  return rows[0]?.position ?? '0'
 }
 
 const judgeAsSet: Judge = async (tx, deps, input) => {
   const judgements = await judgeBatch(tx, { ...input, registry: deps.registry })
-  return { logged: await writeBatch(tx, judgements, { ...deps, ...input }), failures: [] }
+  const { logged, receipts } = await writeBatch(tx, judgements, { ...deps, ...input })
+  return { logged, receipts: [receipts], failures: [] }
 }
 
 /** The records a command makes, and the one it is about: what a later command may have to wait for. Reference data is not among them. */
@@ -106,7 +129,7 @@ function ownRecords(deps: ExecutorDeps, command: Command): string[] {
 }
 
 const judgeOneByOne: Judge = async (tx, deps, input) => {
-  const result: Attempt = { logged: [], failures: [] }
+  const result: Attempt = { logged: [], receipts: [], failures: [] }
   const waiting = new Set<string>()
   for (const command of input.commands) {
     if (touchedIds(deps, command).some((id) => waiting.has(id))) {
@@ -115,8 +138,10 @@ const judgeOneByOne: Judge = async (tx, deps, input) => {
       continue
     }
     const one = await trySavepoint(tx, () => judgeAsSet(tx, deps, { ...input, commands: [command] }))
-    if ('value' in one) result.logged.push(...one.value.logged)
-    else {
+    if ('value' in one) {
+      result.logged.push(...one.value.logged)
+      result.receipts.push(...one.value.receipts)
+    } else {
       result.failures.push(verdictOfFailure(command.id, one.error))
       for (const id of ownRecords(deps, command)) waiting.add(id)
     }

@@ -5,7 +5,6 @@ import { pullReplySchema, pullRequestSchema } from '#shared/protocol/pull.ts'
 import { pushReplySchema, pushRequestSchema } from '#shared/protocol/push.ts'
 import { signedIn } from '../http/access.ts'
 import { defineRoute, JsonText, type Route } from '../http/define-route.ts'
-import { noteDevice } from './device-report.ts'
 import { pull, type PullDeps } from './pull.ts'
 import type { CommandExecutor } from './push.ts'
 import type { ReceiptSigner } from './receipt-signer.ts'
@@ -34,9 +33,9 @@ function pushRoute(deps: SyncRouteDeps): Route {
       const { verdicts, batches, feed } = await deps.executor.execute({
         actor: context.actor,
         commands: body.commands,
-        requestId: context.requestId
+        requestId: context.requestId,
+        report: { app: body.app, unsent: body.unsent ?? null }
       })
-      await noteDevice(deps, context.actor, { app: body.app, unsent: body.unsent ?? null })
       const { generation, durableTo } = feed
       return { status: 200, body: { protocol: protocolVersion, serverTime: deps.clock.now(), generation, durableTo, verdicts, batches } }
     }

@@ -22,17 +22,25 @@ export async function removedIds(tx: Tx, ids: readonly string[]): Promise<string
   return rows.map((row) => row.id)
 }
 
-/** Writes whole records of one type as one set: new ones are inserted, known ones updated. */
-export async function saveRecords(tx: Tx, type: RecordType, records: readonly RecordFields[]): Promise<void> {
+/** Inserts whole records of one type as one set. An id that is there already fails the set. */
+export async function insertRecords(tx: Tx, type: RecordType, records: readonly RecordFields[]): Promise<void> {
   const columns = columnsOf(type)
-  const rows = records.map((record) => toRow(record, columns))
   const names = columns.map(({ column }) => `"${column}"`)
-  const updates = names.filter((name) => name !== '"id"').map((name) => `${name} = excluded.${name}`)
   await tx.query(
     `insert into ${type.table} (tenant_id, ${names.join(', ')})
-     select $1, ${names.map((name) => `r.${name}`).join(', ')} from jsonb_populate_recordset(null::${type.table}, $2) r
-     on conflict (tenant_id, id) do update set ${updates.join(', ')}`,
-    [tx.tenantId, JSON.stringify(rows)]
+     select $1, ${names.map((name) => `r.${name}`).join(', ')} from jsonb_populate_recordset(null::${type.table}, $2) r`,
+    [tx.tenantId, JSON.stringify(records.map((record) => toRow(record, columns)))]
+  )
+}
+
+/** Stores whole records of one type, loaded and locked before, as one set. */
+export async function updateRecords(tx: Tx, type: RecordType, records: readonly RecordFields[]): Promise<void> {
+  const columns = columnsOf(type)
+  const changes = columns.filter(({ field }) => field !== 'id').map(({ column }) => `"${column}" = r."${column}"`)
+  await tx.query(
+    `update ${type.table} t set ${changes.join(', ')} from jsonb_populate_recordset(null::${type.table}, $2) r
+     where t.tenant_id = $1 and t.id = r.id`,
+    [tx.tenantId, JSON.stringify(records.map((record) => toRow(record, columns)))]
   )
 }
 
@@ -45,10 +53,16 @@ interface Column {
   column: string
 }
 
+const columnsByType = new WeakMap<RecordType, Column[]>()
+
 function columnsOf(type: RecordType): Column[] {
-  return Object.keys(type.schema.shape)
+  const known = columnsByType.get(type)
+  if (known) return known
+  const columns = Object.keys(type.schema.shape)
     .filter((field) => field !== 'type')
     .map((field) => ({ field, column: field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) }))
+  columnsByType.set(type, columns)
+  return columns
 }
 
 function toRow(record: RecordFields, columns: readonly Column[]): Record<string, unknown> {

@@ -2,7 +2,7 @@ import type { Actor } from '#shared/identity/actor.ts'
 import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { StoredRecord } from '#shared/protocol/push.ts'
 import type { Tx } from '../../postgres/transaction.ts'
-import { mayReceive, scopesOf } from '../scopes.ts'
+import { mayReceive } from '../scopes.ts'
 
 interface Reference {
   collection: string
@@ -13,11 +13,15 @@ interface Reference {
  * What the server holds now of the given records, as far as the actor may see them: a record outside his scopes is a
  * removal for him, one of a collection he may not receive is left out.
  */
-export async function storedState(tx: Tx, actor: Actor, refs: readonly Reference[]): Promise<Map<string, StoredRecord>> {
-  const wanted = refs.filter((ref) => mayReceive(actor, ref.collection as CollectionName))
+export async function storedState(
+  tx: Tx,
+  { actor, scopes }: { actor: Actor; scopes: readonly string[] },
+  refs: readonly Reference[]
+): Promise<Map<string, StoredRecord>> {
+  const receivable = refs.filter((ref) => mayReceive(actor, ref.collection as CollectionName))
+  const wanted = [...new Map(receivable.map((ref) => [ref.id, ref])).values()]
   const state = new Map<string, StoredRecord>()
   if (wanted.length === 0 || actor.userId === null) return state
-  const scopes = await scopesOf(tx, actor)
   const { rows } = await tx.query<{ collection: CollectionName; id: string; rev: number; visible: boolean; document: StoredRecord['document'] }>(
     `select d.collection, d.id, d.rev, (d.scopes && $3 and not d.deleted) as visible, d.wire::json as document
      from sync_document d join unnest($1::text[], $2::uuid[]) w(collection, id) on d.collection = w.collection and d.id = w.id

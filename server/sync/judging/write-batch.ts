@@ -1,10 +1,12 @@
 import type { Actor } from '#shared/identity/actor.ts'
 import type { RecordFields } from '#shared/protocol/define-command.ts'
+import type { ReceiptBatch } from '#shared/protocol/push.ts'
+import { insertRows } from '../../postgres/insert-rows.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import { auditRows } from './audit-rows.ts'
 import { idOf, typeOf, type Judgement } from './judge-batch.ts'
 import { receiptHash, type ReceiptSigner } from '../receipt-signer.ts'
-import { removeRecords, saveRecords } from './record-store.ts'
+import { insertRecords, removeRecords, updateRecords } from './record-store.ts'
 import type { RecordedEvent, SyncRegistry } from '../registry.ts'
 import { issueRows } from './issue-rows.ts'
 
@@ -12,6 +14,8 @@ export interface WriteInput {
   registry: SyncRegistry
   actor: Actor
   now: number
+  /** Feed position of the transaction. */
+  position: string
   requestId: string | null
   newId(): string
   signer: ReceiptSigner
@@ -31,64 +35,87 @@ export interface LoggedCommand {
   issueIds: string[]
 }
 
-/** Writes a judged batch as sets: one statement per table. Records first, then timeline, audit, issues, log, receipts. */
-export async function writeBatch(tx: Tx, judgements: readonly Judgement[], input: WriteInput): Promise<LoggedCommand[]> {
-  await writeRecords(tx, judgements, input.registry)
+export interface WrittenBatch {
+  logged: LoggedCommand[]
+  receipts: ReceiptBatch
+}
+
+/**
+ * Writes a judged batch as sets: one statement per table, all sent together. Records first, then audit, issues, timeline
+ * and what else features write of the events, log, receipts.
+ */
+export async function writeBatch(tx: Tx, judgements: readonly Judgement[], input: WriteInput): Promise<WrittenBatch> {
   const at = new Date(input.now).toISOString()
+  const issues = issueRows(judgements, input)
+  const { logged, receipts } = receiptsOf(tx.tenantId, { judgements, issues, input })
   const events: RecordedEvent[] = judgements.flatMap(({ command, decision }) =>
     decision.ok ? decision.events.map((event) => ({ id: input.newId(), event, command, actor: input.actor, at })) : []
   )
-  if (events.length > 0) for (const part of input.registry.parts) await part.onEvents?.(tx, events)
-  await insertRows(tx, 'audit_entry', auditRows(judgements, input))
-  const issues = issueRows(judgements, input)
-  await insertRows(tx, 'sync_issue', issues)
-  return writeLog(tx, { judgements, issues, input })
+  await Promise.all([
+    ...writeRecords(tx, judgements, input.registry),
+    insertRows(tx, 'audit_entry', auditRows(judgements, input)),
+    insertRows(tx, 'sync_issue', issues),
+    tellParts(tx, events, input.registry),
+    writeLog(tx, judgements, { logged, receipts, input })
+  ])
+  return { logged, receipts }
 }
 
-async function writeRecords(tx: Tx, judgements: readonly Judgement[], registry: SyncRegistry): Promise<void> {
-  const saved = new Map<string, Map<string, RecordFields>>()
-  const removed = new Map<string, Set<string>>()
-  for (const { decision } of judgements) {
-    if (!decision.ok) continue
-    for (const write of decision.writes) {
-      const type = typeOf(write)
-      saved.get(type)?.delete(idOf(write))
-      if ('record' in write) mapIn(saved, type, () => new Map<string, RecordFields>()).set(idOf(write), write.record)
-      else mapIn(removed, type, () => new Set<string>()).add(idOf(write))
+async function tellParts(tx: Tx, events: RecordedEvent[], registry: SyncRegistry): Promise<void> {
+  if (events.length > 0) for (const part of registry.parts) await part.onEvents?.(tx, events)
+}
+
+interface Changes {
+  inserted: Map<string, RecordFields>
+  updated: Map<string, RecordFields>
+  removed: Set<string>
+}
+
+function writeRecords(tx: Tx, judgements: readonly Judgement[], registry: SyncRegistry): Promise<void>[] {
+  const changes = changesByType(judgements)
+  return [...registry.records.values()].flatMap((type) => {
+    const { inserted, updated, removed } = changes.get(type.type) ?? { inserted: new Map(), updated: new Map(), removed: new Set() }
+    return [
+      ...(inserted.size > 0 ? [insertRecords(tx, type, [...inserted.values()])] : []),
+      ...(updated.size > 0 ? [updateRecords(tx, type, [...updated.values()])] : []),
+      ...(removed.size > 0 ? [removeRecords(tx, type, [...removed])] : [])
+    ]
+  })
+}
+
+/** The last state of each record of the batch; whether it is new is told by what stood there before its first command. */
+function changesByType(judgements: readonly Judgement[]): Map<string, Changes> {
+  const changes = new Map<string, Changes>()
+  const fresh = new Map<string, boolean>()
+  for (const { decision, before } of judgements) {
+    for (const write of decision.ok ? decision.writes : []) {
+      const [type, id] = [typeOf(write), idOf(write)]
+      const { inserted, updated, removed } = mapIn(changes, type, () => ({ inserted: new Map(), updated: new Map(), removed: new Set() }))
+      const isNew = mapIn(fresh, `${type}/${id}`, () => before.get(id) == null)
+      for (const kind of [inserted, updated, removed]) kind.delete(id)
+      if ('record' in write) (isNew ? inserted : updated).set(id, write.record)
+      else removed.add(id)
     }
   }
-  for (const type of registry.records.values()) {
-    const records = [...(saved.get(type.type)?.values() ?? [])]
-    if (records.length > 0) await saveRecords(tx, type, records)
-    const gone = [...(removed.get(type.type) ?? [])]
-    if (gone.length > 0) await removeRecords(tx, type, gone)
-  }
+  return changes
 }
 
 function mapIn<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const found = map.get(key) ?? make()
-  map.set(key, found)
-  return found
+  const found = map.get(key)
+  if (found !== undefined) return found
+  const made = make()
+  map.set(key, made)
+  return made
 }
 
-/** Inserts rows given as snake_case objects as one statement. */
-export async function insertRows(tx: Tx, table: string, rows: readonly Record<string, unknown>[]): Promise<void> {
-  const first = rows[0]
-  if (!first) return
-  const columns = Object.keys(first).map((name) => `"${name}"`)
-  await tx.query(
-    `insert into ${table} (tenant_id, ${columns.join(', ')})
-     select $1, ${columns.map((name) => `r.${name}`).join(', ')} from jsonb_populate_recordset(null::${table}, $2) r`,
-    [tx.tenantId, JSON.stringify(rows)]
-  )
-}
-
-async function writeLog(
-  tx: Tx,
+/** What the log will say of each command, and the signed batch of their receipts. */
+function receiptsOf(
+  tenantId: string,
   { judgements, issues, input }: { judgements: readonly Judgement[]; issues: readonly { id: string; command_id: string }[]; input: WriteInput }
-): Promise<LoggedCommand[]> {
+): WrittenBatch {
   const batchId = input.newId()
-  const { rows } = await tx.query<{ position: string }>('select pg_current_xact_id()::text as position')
+  const issueIds = new Map<string, string[]>()
+  for (const issue of issues) mapIn(issueIds, issue.command_id, () => []).push(issue.id)
   const logged = judgements.map(({ command, parsed, decision }): LoggedCommand => {
     const verdict = !decision.ok ? 'rejected' : decision.merged ? 'merged' : 'applied'
     const code = decision.ok ? null : decision.code
@@ -97,14 +124,23 @@ async function writeLog(
       verdict,
       code,
       fields: decision.ok ? null : (decision.fields ?? null),
-      receiptHash: receiptHash({ tenantId: tx.tenantId, command, verdict, code, receivedAt: input.now }),
+      receiptHash: receiptHash({ tenantId, command, verdict, code, receivedAt: input.now }),
       batchId,
       receivedAt: input.now,
-      position: rows[0]?.position ?? '0',
+      position: input.position,
       touched: parsed.ok ? parsed.touched.map(({ collection, type, id }) => ({ collection, type, id })) : [],
-      issueIds: issues.filter((issue) => issue.command_id === command.id).map((issue) => issue.id)
+      issueIds: issueIds.get(command.id) ?? []
     }
   })
+  const hashes = logged.map((entry) => entry.receiptHash)
+  return { logged, receipts: { id: batchId, hashes, keyId: input.signer.keyId, signature: input.signer.sign(hashes) } }
+}
+
+async function writeLog(
+  tx: Tx,
+  judgements: readonly Judgement[],
+  { logged, receipts, input }: WrittenBatch & { input: WriteInput }
+): Promise<void> {
   const receivedAt = new Date(input.now).toISOString()
   const logRows = logged.map((entry, index) => {
     const command = judgements[index]?.command
@@ -120,15 +156,15 @@ async function writeLog(
       code: entry.code,
       fields: entry.fields,
       receipt_hash: entry.receiptHash,
-      batch_id: batchId,
+      batch_id: entry.batchId,
       position: entry.position,
       touched: entry.touched,
       issue_ids: entry.issueIds
     }
   })
-  await insertRows(tx, 'command_log', logRows)
-  const hashes = logged.map((entry) => entry.receiptHash)
-  const receipt = { id: batchId, hashes, key_id: input.signer.keyId, signature: input.signer.sign(hashes), signed_at: receivedAt }
-  await insertRows(tx, 'receipt_batch', [receipt])
-  return logged
+  const { id, hashes, keyId, signature } = receipts
+  await Promise.all([
+    insertRows(tx, 'command_log', logRows),
+    insertRows(tx, 'receipt_batch', [{ id, hashes, key_id: keyId, signature, signed_at: receivedAt }])
+  ])
 }
