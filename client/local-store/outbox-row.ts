@@ -39,6 +39,20 @@ export interface OutboxRow {
   acknowledged: boolean
 }
 
+type Sealed = Uint8Array<ArrayBuffer>
+
+/** What a person entered; the same from saving to the end. */
+export type OutboxContent = Pick<OutboxRow, 'title' | 'subject' | 'writes' | 'touches'> & { command: Omit<Command, 'seq'> }
+
+/** A row as it lies on the disk: what people entered and the server's records are sealed, the course of the item is not. */
+export interface SealedRow extends Omit<OutboxRow, keyof OutboxContent | 'fields' | 'stored'> {
+  /** An `OutboxContent`. */
+  content: Sealed
+  /** The row's `fields` and `stored`; null while they are empty. */
+  fields: Sealed | null
+  stored: Sealed | null
+}
+
 /** waiting: its command is not accepted yet or nothing is sent. uploaded: all bytes sent, the server still checks them. */
 export type BlobState = 'waiting' | 'uploading' | 'uploaded' | 'refused'
 
@@ -47,14 +61,20 @@ export interface BlobRow {
   commandId: string
   /** The record whose `photos` will say when the server has checked it. */
   subject: RecordRef | null
+  /** Of the photo itself, as the office checks it. */
   sha256: string
   size: number
-  blob: Blob
+  type: string
   state: BlobState
   /** Where the upload goes on after a kill; null before it was created. */
   uploadUrl: string | null
   /** Bytes the server has confirmed. */
   offset: number
+}
+
+/** A photo as it lies on the disk. */
+export interface SealedBlobRow extends BlobRow {
+  sealed: Blob
 }
 
 /** A photo to be saved with its command. `sha256` (hex) and `size` are of exactly these bytes. */

@@ -52,8 +52,9 @@ describe('Outbox', () => {
     await outbox.append(entry)
     restart()
     expect((await outbox.rows())[0]?.command).toEqual({ ...entry.command, seq: 1 })
-    const [photo] = await outbox.blobs()
-    expect(new Uint8Array(await photo!.blob.arrayBuffer())).toEqual(new Uint8Array([1, 2, 3]))
+    const photo = await outbox.photo(entry.blobs[0]!.photoId)
+    expect(photo?.type).toBe('image/jpeg')
+    expect(new Uint8Array(await photo!.arrayBuffer())).toEqual(new Uint8Array([1, 2, 3]))
   })
 
   it('saves all or nothing: a photo that is already there leaves no command behind', async () => {

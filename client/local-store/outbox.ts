@@ -1,12 +1,14 @@
-import { Dexie, liveQuery, type Table } from 'dexie'
+import { Dexie, liveQuery } from 'dexie'
 import type { Command } from '#shared/protocol/command.ts'
 import type { RecordRef } from '#shared/protocol/collection-names.ts'
 import type { DurableTo } from '#shared/protocol/position.ts'
-import { comparePositions } from '#shared/protocol/position.ts'
 import type { Verdict } from '#shared/protocol/push.ts'
 import { outboxName, type StoreOwner } from './database-names.ts'
-import type { BlobRow, NewBlob, OutboxRow, OutboxTrouble } from './outbox-row.ts'
-import { settledRow } from './settled-row.ts'
+import type { BlobRow, NewBlob, OutboxRow, OutboxTrouble, SealedBlobRow, SealedRow } from './outbox-row.ts'
+import { OutboxSeals, type SealedValue } from './sealed-outbox/outbox-seals.ts'
+import { outboxTables, type OutboxTables } from './sealed-outbox/outbox-tables.ts'
+import { outboxCipher, sealPlainRows } from './sealed-outbox/outbox-upgrade.ts'
+import { isDurable, settledRow } from './sealed-outbox/settled-row.ts'
 
 /** A command to be saved; the outbox gives it its `seq`. */
 export interface NewCommand {
@@ -35,70 +37,89 @@ export interface ServerMarks {
 }
 
 const noMarks: ServerMarks = { lastReceivedAt: null, generation: null, durableTo: null }
-const dayMs = 86_400_000
 
 /**
  * The commands and photos a person saved, in a database that page and service worker open alike. Each step is one
- * transaction and may be repeated after a kill; nothing is deleted before the server's data is durable.
+ * transaction and may be repeated after a kill; nothing is deleted before the server's data is durable. What people wrote
+ * is encrypted with a key of this outbox (decision 0012), which also a worker can use while the app is locked.
  */
 export class Outbox {
   readonly name: string
-  readonly #db: Dexie
-  readonly #commands: Table<OutboxRow, number>
-  readonly #blobs: Table<BlobRow, string>
-  readonly #settings: Table<{ key: string; value: unknown }, string>
+  readonly #tables: OutboxTables
+  #opening: Promise<OutboxSeals> | null = null
+  #writing: Promise<unknown> = Promise.resolve()
 
   constructor(owner: StoreOwner) {
     this.name = outboxName(owner)
-    this.#db = new Dexie(this.name, { chromeTransactionDurability: 'strict' })
-    this.#db
-      .version(1)
-      .stores({ commands: 'seq, &id, [state+seq]', blobs: 'photoId, commandId, state', settings: 'key' })
-    this.#commands = this.#db.table('commands')
-    this.#blobs = this.#db.table('blobs')
-    this.#settings = this.#db.table('settings')
+    this.#tables = outboxTables(this.name)
+  }
+
+  /** The key, after what an older version left was sealed with it. A failure is not remembered: the next call tries again. */
+  #seals(): Promise<OutboxSeals> {
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#opening = null
+      throw error
+    })
+    return this.#opening
+  }
+
+  async #open(): Promise<OutboxSeals> {
+    const seals = new OutboxSeals(await outboxCipher(this.#tables))
+    await sealPlainRows(this.#tables, seals)
+    return seals
   }
 
   /**
    * Saves a command with its photos: when the promise resolves it is durable on this device. The same id twice is
    * saved once and gives the row that is there.
    */
-  append(entry: NewCommand): Promise<OutboxRow> {
-    return this.#db.transaction('rw', this.#commands, this.#blobs, this.#settings, async () => {
-      const known = await this.#commands.where('id').equals(entry.command.id).first()
+  async append(entry: NewCommand): Promise<OutboxRow> {
+    const { db, commands, photos, settings } = this.#tables
+    const seals = await this.#seals()
+    const { command, title, subject, writes, touches } = entry
+    const content = await seals.sealContent({ command, title, subject, writes, touches })
+    const sealed = await Promise.all(entry.blobs.map((blob) => seals.sealPhoto(blob, { commandId: command.id, subject })))
+    const row = await db.transaction('rw', commands, photos, settings, async () => {
+      const known = await commands.where('id').equals(command.id).first()
       if (known) return known
-      const seq = (((await this.#settings.get('seq'))?.value as number | undefined) ?? 0) + 1
-      const row = newRow(entry, seq)
-      await this.#settings.put({ key: 'seq', value: seq })
-      await this.#commands.add(row)
-      await this.#blobs.bulkAdd(entry.blobs.map((blob) => newBlobRow(blob, entry)))
-      return row
+      const seq = (((await settings.get('seq'))?.value as number | undefined) ?? 0) + 1
+      const saved = newRow({ ...command, seq }, content)
+      await settings.put({ key: 'seq', value: seq })
+      await commands.add(saved)
+      await photos.bulkAdd(sealed)
+      return saved
     })
+    return seals.openRow(row)
   }
 
   /** Everything that is kept, in order of saving. */
-  rows(): Promise<OutboxRow[]> {
-    return this.#commands.orderBy('seq').toArray()
+  async rows(): Promise<OutboxRow[]> {
+    const seals = await this.#seals()
+    const rows = await this.#tables.commands.orderBy('seq').toArray()
+    seals.keepOnly(rows)
+    return seals.openRows(rows)
   }
 
   /** Commands without a verdict, in order of saving. */
   async unsent(): Promise<OutboxRow[]> {
+    const seals = await this.#seals()
     const [pending, sent] = await Promise.all([this.#inState('pending'), this.#inState('sent')])
-    return [...pending, ...sent].sort((a, b) => a.seq - b.seq)
+    return seals.openRows([...pending, ...sent].sort((a, b) => a.seq - b.seq))
   }
 
   /** Judged commands whose stored records are not yet in the replica. */
-  settled(): Promise<OutboxRow[]> {
-    return this.#inState('settled')
+  async settled(): Promise<OutboxRow[]> {
+    const seals = await this.#seals()
+    return seals.openRows(await this.#inState('settled'))
   }
 
-  #inState(state: OutboxRow['state']): Promise<OutboxRow[]> {
-    return this.#commands.where('[state+seq]').between([state, Dexie.minKey], [state, Dexie.maxKey]).toArray()
+  #inState(state: OutboxRow['state']): Promise<SealedRow[]> {
+    return this.#tables.commands.where('[state+seq]').between([state, Dexie.minKey], [state, Dexie.maxKey]).toArray()
   }
 
   /** Before the request leaves: from here on the server may have it. */
   async markSent(seqs: readonly number[]): Promise<void> {
-    await this.#commands
+    await this.#tables.commands
       .where('seq')
       .anyOf([...seqs])
       .filter((row) => row.state === 'pending')
@@ -106,46 +127,44 @@ export class Outbox {
   }
 
   /** Writes verdicts, receipts and stored records into the rows, and the marks of the reply, as one. */
-  settle(settlement: Settlement): Promise<void> {
-    return this.#db.transaction('rw', this.#commands, this.#settings, async () => {
-      for (const verdict of settlement.verdicts) {
-        const row = await this.#commands.where('id').equals(verdict.id).first()
-        const next = row && settledRow(row, verdict, settlement.generation)
-        if (next) await this.#commands.put(next)
+  async settle({ verdicts, mismatched, serverTime, generation, durableTo }: Settlement): Promise<void> {
+    const { db, commands, settings } = this.#tables
+    const seals = await this.#seals()
+    const answers = await Promise.all(verdicts.map((verdict) => seals.sealAnswer(verdict)))
+    await db.transaction('rw', commands, settings, async () => {
+      for (const [at, verdict] of verdicts.entries()) {
+        const row = await commands.where('id').equals(verdict.id).first()
+        const answer = answers[at] ?? { fields: null, stored: null }
+        const next = row && settledRow(row, verdict, { answer, generation })
+        if (next) await commands.put(next)
       }
-      await this.#commands
+      await commands
         .where('id')
-        .anyOf([...settlement.mismatched])
+        .anyOf([...mismatched])
         .modify({ trouble: { kind: 'receipt' } })
-      const received = settlement.verdicts.some((verdict) => verdict.receipt)
-      const before = await this.marks()
-      const { serverTime, generation, durableTo } = settlement
-      const marks: ServerMarks = {
-        lastReceivedAt: received ? serverTime : before.lastReceivedAt,
-        generation,
-        durableTo
-      }
-      await this.#settings.put({ key: 'marks', value: marks })
+      const received = verdicts.some((verdict) => verdict.receipt)
+      const lastReceivedAt = received ? serverTime : (await this.marks()).lastReceivedAt
+      await settings.put({ key: 'marks', value: { lastReceivedAt, generation, durableTo } satisfies ServerMarks })
     })
   }
 
   /** The stored records of these rows are in the replica. */
   async markApplied(ids: readonly string[]): Promise<void> {
-    await this.#commands
+    await this.#tables.commands
       .where('id')
       .anyOf([...ids])
       .filter((row) => row.state === 'settled')
-      .modify({ state: 'applied', stored: [] })
+      .modify({ state: 'applied', stored: null })
   }
 
   /** Leaves a command the server cannot read out of later batches, until someone asks to try again. */
   async setAside(id: string, trouble: OutboxTrouble): Promise<void> {
-    await this.#commands.where('id').equals(id).modify({ trouble })
+    await this.#tables.commands.where('id').equals(id).modify({ trouble })
   }
 
   /** Tries set-aside commands again: one, or all. */
   async retryTroubled(id?: string): Promise<void> {
-    const rows = id === undefined ? this.#commands.toCollection() : this.#commands.where('id').equals(id)
+    const rows = id === undefined ? this.#tables.commands.toCollection() : this.#tables.commands.where('id').equals(id)
     await rows.filter((row) => row.trouble !== null).modify({ trouble: null })
   }
 
@@ -154,14 +173,14 @@ export class Outbox {
    * that harmless where the server has it.
    */
   async sendAgain(generation: number): Promise<void> {
-    await this.#commands
+    await this.#tables.commands
       .filter((row) => row.receipt !== null && row.verdict !== 'rejected' && row.generation !== generation)
       .modify({ state: 'pending', trouble: null })
   }
 
   /** A person has seen the refusal or conflict. */
   async acknowledge(id: string): Promise<void> {
-    await this.#commands.where('id').equals(id).modify({ acknowledged: true })
+    await this.#tables.commands.where('id').equals(id).modify({ acknowledged: true })
   }
 
   /**
@@ -169,16 +188,17 @@ export class Outbox {
    * receipt is older than `keepDays`, both by the server's clock. Refusals nobody saw and photos on their way stay.
    */
   releaseDurable(durableTo: DurableTo, serverTime: number): Promise<number> {
-    return this.#db.transaction('rw', this.#commands, this.#blobs, async () => {
+    const { db, commands, photos } = this.#tables
+    return db.transaction('rw', commands, photos, async () => {
       const applied = await this.#inState('applied')
       let released = 0
       for (const row of applied) {
         if (!isDurable(row, durableTo, serverTime)) continue
         if (row.verdict === 'rejected' && !row.acknowledged) continue
-        const blobs = this.#blobs.where('commandId').equals(row.id)
-        if (row.verdict !== 'rejected' && (await blobs.count()) > 0) continue
-        await this.#blobs.where('commandId').equals(row.id).delete()
-        await this.#commands.delete(row.seq)
+        const own = photos.where('commandId').equals(row.id)
+        if (row.verdict !== 'rejected' && (await own.count()) > 0) continue
+        await photos.where('commandId').equals(row.id).delete()
+        await commands.delete(row.seq)
         released += 1
       }
       return released
@@ -186,86 +206,94 @@ export class Outbox {
   }
 
   async marks(): Promise<ServerMarks> {
-    return ((await this.#settings.get('marks'))?.value as ServerMarks | undefined) ?? noMarks
+    return ((await this.#tables.settings.get('marks'))?.value as ServerMarks | undefined) ?? noMarks
   }
 
   async setting<Value>(key: string): Promise<Value | null> {
-    return ((await this.#settings.get(`own:${key}`))?.value ?? null) as Value | null
+    const seals = await this.#seals()
+    await this.#writing
+    const kept = (await this.#tables.settings.get(`sealed:${key}`))?.value as SealedValue | undefined
+    return kept ? ((await seals.openValue(kept)) as Value) : null
   }
 
-  async putSetting(key: string, value: unknown): Promise<void> {
-    await this.#settings.put({ key: `own:${key}`, value })
+  /** Takes the value as it is now, and writes in the order of the calls. Null removes. */
+  putSetting(key: string, value: unknown): Promise<void> {
+    const taken = structuredClone(value)
+    const written = this.#writing.then(async () => {
+      const sealed = await (await this.#seals()).sealValue(taken)
+      const { settings } = this.#tables
+      await (taken === null ? settings.delete(`sealed:${key}`) : settings.put({ key: `sealed:${key}`, value: sealed }))
+    })
+    this.#writing = written.catch(() => undefined)
+    return written
   }
 
-  blobs(): Promise<BlobRow[]> {
-    return this.#blobs.toArray()
+  /** The photos that are still here, without their bytes. */
+  async blobs(): Promise<BlobRow[]> {
+    await this.#seals()
+    return (await this.#tables.photos.toArray()).map(withoutBytes)
   }
 
-  async blob(photoId: string): Promise<BlobRow | null> {
-    return (await this.#blobs.get(photoId)) ?? null
+  /** The bytes of a photo that is still here. */
+  async photo(photoId: string): Promise<Blob | null> {
+    const seals = await this.#seals()
+    const row = await this.#tables.photos.get(photoId)
+    return row ? seals.openPhoto(row) : null
   }
 
   async updateBlob(photoId: string, change: Partial<Pick<BlobRow, 'state' | 'uploadUrl' | 'offset'>>): Promise<void> {
-    await this.#blobs.update(photoId, change)
+    await this.#tables.photos.update(photoId, change)
   }
 
   /** Only after the server said that it holds and has checked the photo. */
   async removeBlob(photoId: string): Promise<void> {
-    await this.#blobs.delete(photoId)
+    await this.#tables.photos.delete(photoId)
   }
 
   /** Calls back with rows and marks now and after each change by any page or worker; returns the way to stop. */
   watch(listener: (state: { rows: OutboxRow[]; blobs: BlobRow[]; marks: ServerMarks }) => void): () => void {
-    const read = async () => ({ rows: await this.rows(), blobs: await this.blobs(), marks: await this.marks() })
-    const subscription = liveQuery(read).subscribe({ next: listener, error: () => undefined })
-    return () => subscription.unsubscribe()
+    let latest = 0
+    const { commands, photos } = this.#tables
+    const read = async () => ({ rows: await commands.orderBy('seq').toArray(), blobs: await photos.toArray(), marks: await this.marks() })
+    const show = async (turn: number, { rows, blobs, marks }: Awaited<ReturnType<typeof read>>) => {
+      const opened = await (await this.#seals()).openRows(rows)
+      if (turn === latest) listener({ rows: opened, blobs: blobs.map(withoutBytes), marks })
+    }
+    const next = (state: Awaited<ReturnType<typeof read>>): void => {
+      latest += 1
+      void show(latest, state).catch(() => undefined)
+    }
+    const subscription = liveQuery(read).subscribe({ next, error: () => undefined })
+    return () => {
+      latest = -1
+      subscription.unsubscribe()
+    }
   }
 
   close(): void {
-    this.#db.close()
+    this.#tables.db.close()
   }
 }
 
-function newRow(entry: NewCommand, seq: number): OutboxRow {
-  const command: Command = { ...entry.command, seq }
+function newRow(command: Command, content: SealedRow['content']): SealedRow {
   return {
-    seq,
+    seq: command.seq,
     id: command.id,
     state: 'pending',
-    command,
-    title: entry.title,
-    subject: entry.subject,
-    writes: entry.writes,
-    touches: entry.touches,
+    content,
     bytes: new TextEncoder().encode(JSON.stringify(command)).length,
     trouble: null,
     verdict: null,
     code: null,
-    fields: [],
+    fields: null,
     receipt: null,
-    stored: [],
+    stored: null,
     issues: [],
     generation: 0,
     acknowledged: false
   }
 }
 
-function newBlobRow(photo: NewBlob, entry: NewCommand): BlobRow {
-  return {
-    photoId: photo.photoId,
-    commandId: entry.command.id,
-    subject: entry.subject,
-    sha256: photo.sha256,
-    size: photo.blob.size,
-    blob: photo.blob,
-    state: 'waiting',
-    uploadUrl: null,
-    offset: 0
-  }
-}
-
-function isDurable(row: OutboxRow, durableTo: DurableTo, serverTime: number): boolean {
-  if (!row.receipt) return false
-  if (durableTo.position !== null) return comparePositions(row.receipt.position, durableTo.position) < 0
-  return serverTime - row.receipt.receivedAt > durableTo.keepDays * dayMs
+function withoutBytes({ sealed: _sealed, ...row }: SealedBlobRow): BlobRow {
+  return row
 }

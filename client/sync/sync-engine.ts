@@ -113,7 +113,7 @@ export async function openSyncEngine(parts: SyncEngineParts): Promise<SyncEngine
     people,
     status: status.current,
     onStatus: status.subscribe,
-    photo: async (photoId) => (await outbox.blob(photoId))?.blob ?? null,
+    photo: (photoId) => outbox.photo(photoId),
     syncNow: flow.wake,
     async retry(id) {
       await outbox.retryTroubled(id)

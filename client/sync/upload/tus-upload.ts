@@ -5,7 +5,7 @@ import { refusalOf } from '#client/http/api-client.ts'
 import type { BlobRow } from '#client/local-store/outbox-row.ts'
 
 /** What an upload needs of a photo. */
-export type UploadablePhoto = Pick<BlobRow, 'photoId' | 'blob' | 'size' | 'uploadUrl'>
+export type UploadablePhoto = Pick<BlobRow, 'photoId' | 'size' | 'uploadUrl'> & { blob: Blob }
 
 /** Remembers how far the upload is, durably, so that a kill loses at most one piece. */
 export type KeepProgress = (change: { uploadUrl?: string | null; offset?: number }) => Promise<void>

@@ -28,8 +28,10 @@ async function sendAll(parts: UploadParts): Promise<UploadOutcome> {
   await askUploaded(parts)
   for (const photo of await readyPhotos(parts.outbox)) {
     try {
+      const blob = await parts.outbox.photo(photo.photoId)
+      if (!blob) continue
       await parts.outbox.updateBlob(photo.photoId, { state: 'uploading' })
-      const outcome = await uploadByTus(parts.api, photo, (change) => parts.outbox.updateBlob(photo.photoId, change))
+      const outcome = await uploadByTus(parts.api, { ...photo, blob }, (change) => parts.outbox.updateBlob(photo.photoId, change))
       await (outcome === 'refused'
         ? parts.outbox.updateBlob(photo.photoId, { state: 'refused' })
         : parts.outbox.updateBlob(photo.photoId, { state: 'uploaded', offset: photo.size }))
