@@ -6,6 +6,8 @@ import { systemClock } from '#server/ports/clock.ts'
 import { newId } from '#server/ports/new-id.ts'
 import { createPool } from '#server/postgres/pool.ts'
 import { createDatabase } from '#server/postgres/transaction.ts'
+import { openPublisher } from '#server/redis/publish.ts'
+import { announcementChannel, type Announcement } from '#server/sync/announce-records.ts'
 import { AppError } from '#shared/errors.ts'
 import type { ImportReport, ReadRows } from '#shared/imports/import-report.ts'
 import { readOpen311File } from '#shared/imports/open311-file.ts'
@@ -14,19 +16,27 @@ import { readImportArguments, type ImportArguments } from './imports/import-argu
 import { chooseTenant } from './imports/import-tenant.ts'
 import { printReport } from './imports/print-report.ts'
 
-async function runImport(ownerUrl: string, args: ImportArguments): Promise<ImportReport> {
+interface Addresses {
+  ownerUrl: string
+  redisUrl: string
+}
+
+async function runImport({ ownerUrl, redisUrl }: Addresses, args: ImportArguments): Promise<ImportReport> {
   const json = await readImportFile(args.file)
   const judged = judgeForNewTenant(args, json)
   if (judged && args.onError === 'stop' && judged.refused.length > 0) return stoppedReport(args, judged)
   const pool = createPool({ url: ownerUrl, name: 'import', max: 2 })
+  const publisher = await openPublisher(redisUrl)
   const log = (line: string) => console.error(line)
   try {
     const tenant = await chooseTenant({ ownerUrl, pool, clock: systemClock, log }, args)
-    const needs = { database: createDatabase(pool), clock: systemClock, newId: () => newId(systemClock) }
+    const announce = (change: Announcement) => publisher.publish(announcementChannel, change)
+    const needs = { database: createDatabase(pool), clock: systemClock, newId: () => newId(systemClock), announce }
     const options = { tenant, onError: args.onError, dryRun: args.dryRun }
     if (args.kind === 'open311-requests') return await importOpen311(needs, options, json)
     return await importWards(needs, { ...options, ...wardFields(args) }, json)
   } finally {
+    publisher.close()
     await pool.end()
   }
 }
@@ -51,7 +61,7 @@ async function main(): Promise<void> {
   const args = readImportArguments(process.argv.slice(2))
   const config = readProcessConfig()
   if (!config.DATABASE_URL) throw new Error("DATABASE_URL is needed: imports run with the owner's address.")
-  const report = await runImport(config.DATABASE_URL, args)
+  const report = await runImport({ ownerUrl: config.DATABASE_URL, redisUrl: config.REDIS_URL }, args)
   if (args.json) console.log(JSON.stringify(report, null, 2))
   else printReport(report, (line) => console.log(line))
   if (report.stopped) process.exitCode = 1

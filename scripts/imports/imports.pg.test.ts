@@ -10,6 +10,8 @@ import { createDirectory } from '#server/postgres/directory.ts'
 import { createDatabase } from '#server/postgres/transaction.ts'
 import { testRoleSecret } from '#server/testing/database-clone.ts'
 import { makeTestTenant, type TestTenant } from '#server/testing/start-test-server.ts'
+import { announcementChannel } from '#server/sync/announce-records.ts'
+import { createTestRedis, withRedisClient, type TestRedis } from '#server/testing/test-redis.ts'
 import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
 
 /** 243 wards of Bengaluru (datameet/Municipal_Spatial_Data, CC BY-SA 2.5 IN), 500 requests of San Francisco (codeforamerica/open311dashboard). */
@@ -19,14 +21,15 @@ const missing = [wardFile, requestFile].filter((file) => !existsSync(file))
 const folder = mkdtempSync(join(tmpdir(), 'sampark-import-'))
 
 let database: TestDatabase
+let redis: TestRedis
 let app: Pool
 beforeAll(async () => {
-  database = await createTestDatabase()
+  ;[database, redis] = await Promise.all([createTestDatabase(), createTestRedis()])
   app = createPool({ url: database.appUrl, name: 'import test', max: 2 })
 })
 afterAll(async () => {
   await app.end()
-  await database.drop()
+  await Promise.all([database.drop(), redis.drop()])
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -47,6 +50,7 @@ async function runImport(...args: string[]): Promise<Run> {
   const environment = {
     ...process.env,
     DATABASE_URL: database.ownerUrl,
+    REDIS_URL: redis.url,
     ROLE_SECRET: testRoleSecret,
     SECRET_KEY: Buffer.from('a key for tests that is long enough').toString('base64url')
   }
@@ -242,6 +246,21 @@ describe('a file with bad rows', () => {
       `select w.name, g.filed_at, g.state from grievance g join ward w on w.id = g.ward_id`
     )
     expect(grievance).toEqual({ name: 'East', filed_at: '2024-05-01T04:30:00.000Z', state: 'submitted' })
+  })
+
+  it('tells the open screens what it brought in, and nothing when it brought nothing', async () => {
+    const { tenantId, slug } = await makeTestTenant(database)
+    const run = () =>
+      runImport('wards', save('told.json', wards), '--name-field', 'name', '--tenant', slug, '--on-error', 'skip')
+    const told = await withRedisClient(redis.url, async (client) => {
+      const heard: { tenantId: string; scopes: string[]; collections: string[] }[] = []
+      client.on('pmessage', (_pattern, _channel, text: string) => void heard.push(JSON.parse(text) as (typeof heard)[number]))
+      await client.psubscribe(`sampark:${client.options.db ?? 0}:${announcementChannel}`)
+      await run()
+      await run()
+      return heard
+    })
+    expect(told).toMatchObject([{ tenantId, collections: ['places'] }])
   })
 
   it('renames a ward that has its number already, and does so once', async () => {

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import { Redis } from 'ioredis'
 import type { RedisConnections } from './connections.ts'
 
 export type MessageHandler = (message: unknown, channel: string) => void
@@ -15,9 +15,22 @@ export interface PubSub {
 }
 
 /** Channels carry the number of the Redis database, since Redis itself does not divide them by it. */
+const prefixOf = (redis: Redis): string => `sampark:${redis.options.db ?? 0}:`
+
+/** For a program that runs once: only publishes. While Redis is away nothing is sent, and nobody waits. */
+export async function openPublisher(url: string): Promise<Pick<PubSub, 'publish'> & { close(): void }> {
+  const redis = new Redis(url, { lazyConnect: true, connectTimeout: 3_000, retryStrategy: () => null, enableOfflineQueue: false })
+  redis.on('error', () => undefined)
+  await redis.connect().catch(() => undefined)
+  return {
+    publish: (channel, message) => send(redis, prefixOf(redis) + channel, message),
+    close: () => redis.disconnect()
+  }
+}
+
 export function createPubSub(connections: RedisConnections): PubSub {
   const subscriber = connections.open('subscriber')
-  const prefix = `sampark:${subscriber.options.db ?? 0}:`
+  const prefix = prefixOf(subscriber)
   const handlers = new Map<string, Set<MessageHandler>>()
   const watchers = watchState(subscriber)
   subscriber.on('pmessage', (pattern: string, channel: string, text: string) => {

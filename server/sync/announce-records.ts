@@ -1,6 +1,9 @@
 import { collectionNames, type CollectionName } from '#shared/protocol/collection-names.ts'
 import type { Tx } from '../postgres/transaction.ts'
 
+/** Channel between the processes on which announcements travel. */
+export const announcementChannel = 'sync:changed'
+
 /** Which scopes and collections a transaction changed, and at which position of the feed. */
 export interface Announcement {
   tenantId: string

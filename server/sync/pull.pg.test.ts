@@ -2,10 +2,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { Checkpoint } from '#shared/protocol/position.ts'
 import type { PulledPage, PullReply } from '#shared/protocol/pull.ts'
-import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
-import { asOperator, awaitHorizon, commandOf, filing, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
-import { logInTo, makeTestTenant, startTestServer, type TestServer, type TestSession, type TestTenant } from '#server/testing/start-test-server.ts'
+import { openSmallOffice, pushCommands as push, type SmallOffice } from '#server/testing/small-office.ts'
+import type { TestDatabase } from '#server/testing/template-database.ts'
+import { asOperator, awaitHorizon, commandOf, filing, type OfficeFixture } from '#server/testing/office-fixture.ts'
+import { logInTo, makeTestTenant, type TestServer, type TestSession, type TestTenant } from '#server/testing/start-test-server.ts'
 
+let here: SmallOffice
 let database: TestDatabase
 let server: TestServer
 let tenant: TestTenant
@@ -14,18 +16,11 @@ let worker: TestSession
 let officer: TestSession
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  server = await startTestServer({ database })
-  tenant = await makeTestTenant(database)
-  office = await makeOffice(database, tenant)
-  worker = await logInTo(server.url, 'field_worker')
-  officer = await logInTo(server.url, 'officer')
+  here = await openSmallOffice()
+  ;({ database, server, tenant, office, worker, officer } = here)
 })
 
-afterAll(async () => {
-  await server?.close()
-  await database?.drop()
-})
+afterAll(() => here?.close())
 
 async function pullPage(session: TestSession, collection: CollectionName, checkpoint: Checkpoint | null): Promise<PulledPage> {
   await awaitHorizon(database)
@@ -55,11 +50,6 @@ function deviceOf(session: TestSession, collection: CollectionName) {
       return arrived
     }
   }
-}
-
-async function push(session: TestSession, commands: unknown[]) {
-  const response = await session.call('POST', '/api/v1/sync/push', { protocol: 1, app: 'test', commands, deviceTime: Date.now() })
-  return (await response.json()) as { verdicts: { verdict: string; code?: string }[] }
 }
 
 const territory = (sql: string, wardId: string) =>

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Command } from '#shared/protocol/command.ts'
-import type { PushReply } from '#shared/protocol/push.ts'
-import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
-import { asOperator, commandOf, filing, makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
-import { logInTo, makeTestTenant, startTestServer, type TestServer, type TestSession, type TestTenant } from '#server/testing/start-test-server.ts'
+import { openSmallOffice, pushCommands as push, type SmallOffice } from '#server/testing/small-office.ts'
+import type { TestDatabase } from '#server/testing/template-database.ts'
+import { asOperator, commandOf, filing, makeId, type OfficeFixture } from '#server/testing/office-fixture.ts'
+import { logInTo, type TestServer, type TestSession, type TestTenant } from '#server/testing/start-test-server.ts'
 import { receiptHash } from './receipt-signer.ts'
 
+let here: SmallOffice
 let database: TestDatabase
 let server: TestServer
 let tenant: TestTenant
@@ -14,24 +15,11 @@ let worker: TestSession
 let officer: TestSession
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  server = await startTestServer({ database })
-  tenant = await makeTestTenant(database)
-  office = await makeOffice(database, tenant)
-  worker = await logInTo(server.url, 'field_worker')
-  officer = await logInTo(server.url, 'officer')
+  here = await openSmallOffice()
+  ;({ database, server, tenant, office, worker, officer } = here)
 })
 
-afterAll(async () => {
-  await server?.close()
-  await database?.drop()
-})
-
-async function push(session: TestSession, commands: Command[]): Promise<PushReply> {
-  const response = await session.call('POST', '/api/v1/sync/push', { protocol: 1, app: 'test', commands, deviceTime: Date.now() })
-  expect(response.status).toBe(200)
-  return (await response.json()) as PushReply
-}
+afterAll(() => here?.close())
 
 const count = (sql: string, values: unknown[]) =>
   asOperator(database, tenant.tenantId, async (client) => Number((await client.query(sql, values)).rows[0].count))

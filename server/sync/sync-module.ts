@@ -4,7 +4,7 @@ import type { Platform } from '../platform.ts'
 import { createHeartbeat } from './live/heartbeat.ts'
 import { createLiveHub, type LiveHub } from './live/live-hub.ts'
 import { heartbeatMs, liveRoute } from './live/live-route.ts'
-import type { Announcement } from './announce-records.ts'
+import { announcementChannel, type Announcement } from './announce-records.ts'
 import { createExecutor, type CommandExecutor } from './push.ts'
 import { createReceiptSigner } from './receipt-signer.ts'
 import { createRegistry, type SyncPart } from './registry.ts'
@@ -34,7 +34,6 @@ const streamEndSchema = z.object({
   reason: z.enum(['revoked', 'scope_changed'])
 })
 
-const channel = 'sync:changed'
 /** Whoever changes a person's rights or territory, or revokes a device, publishes here `{tenantId, userId?, deviceId?, reason}`. */
 export const streamEndChannel = 'sync:end-streams'
 
@@ -47,7 +46,7 @@ export function createSyncModule(platform: Platform, parts: readonly SyncPart[])
   const hub = createLiveHub({ horizon: async () => (await feedWindow(platform)).xmin })
   /** Through Redis it comes back to this process as well; without Redis only this process hears it. */
   const announce = (change: Announcement) => {
-    void pubSub.publish(channel, change).then((sent) => {
+    void pubSub.publish(announcementChannel, change).then((sent) => {
       if (!sent) hub.receive(change)
     })
   }
@@ -67,7 +66,7 @@ export function createSyncModule(platform: Platform, parts: readonly SyncPart[])
     start: {
       scheduler: async () => startFeedPrune(platform).stop,
       web: async () => {
-        const leave = pubSub.subscribe(channel, (message) => {
+        const leave = pubSub.subscribe(announcementChannel, (message) => {
           const parsed = announcementSchema.safeParse(message)
           if (parsed.success) hub.receive(parsed.data)
         })

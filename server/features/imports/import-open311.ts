@@ -51,6 +51,7 @@ export function importOpen311(needs: ImportNeeds, options: ImportOptions, json: 
         'grievance_event',
         written.flatMap(({ events }) => events)
       )
+      return [...categories.values(), ...written.flatMap(({ grievance, events }) => [grievance.id, ...events.map(({ id }) => id)])]
     },
     update: (tx, rows) => closeRequests(needs, tx, rows)
   })
@@ -106,7 +107,7 @@ async function wardsOf(tx: Tx): Promise<{ id: string; geometry: Geometry }[]> {
   return rows
 }
 
-async function closeRequests(needs: ImportNeeds, tx: Tx, rows: readonly ImportedRequest[]): Promise<void> {
+async function closeRequests(needs: ImportNeeds, tx: Tx, rows: readonly ImportedRequest[]): Promise<string[]> {
   const closed = rows.map((request) => ({
     source_key: request.sourceKey,
     closed_at: new Date(request.closedAt!).toISOString(),
@@ -119,9 +120,7 @@ async function closeRequests(needs: ImportNeeds, tx: Tx, rows: readonly Imported
     [tx.tenantId, JSON.stringify(closed)]
   )
   const requests = new Map(rows.map((request) => [request.sourceKey, request]))
-  await insertRows(
-    tx,
-    'grievance_event',
-    ids.map(({ id, sourceKey }) => closingRow(requests.get(sourceKey)!, id, needs.newId()))
-  )
+  const events = ids.map(({ id, sourceKey }) => closingRow(requests.get(sourceKey)!, id, needs.newId()))
+  await insertRows(tx, 'grievance_event', events)
+  return [...ids.map(({ id }) => id), ...events.map(({ id }) => id)]
 }

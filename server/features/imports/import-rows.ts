@@ -1,6 +1,7 @@
 import type { ImportReport, ReadRows } from '#shared/imports/import-report.ts'
 import { chunksOf, insertRows } from '../../postgres/insert-rows.ts'
 import type { Tx } from '../../postgres/transaction.ts'
+import { recordAnnouncement } from '../../sync/announce-records.ts'
 import type { ImportNeeds, ImportOptions } from './needs.ts'
 
 /** What becomes of the sound rows of a file. */
@@ -17,8 +18,9 @@ export interface ImportWork<Row> {
   /** Rows written together: a transaction holds at most some 500. */
   readonly rowsPerTransaction: number
   plan(tx: Tx, rows: readonly Row[]): Promise<ImportPlan<Row>>
-  create(tx: Tx, rows: readonly Row[]): Promise<void>
-  update(tx: Tx, rows: readonly Row[]): Promise<void>
+  /** Both return the ids of what they wrote. */
+  create(tx: Tx, rows: readonly Row[]): Promise<readonly string[]>
+  update(tx: Tx, rows: readonly Row[]): Promise<readonly string[]>
 }
 
 /**
@@ -37,18 +39,26 @@ export async function importRows<Row>(
   const who = { tenantId: options.tenant.tenantId }
   const plan = await needs.database.withTenant(who, (tx) => work.plan(tx, file.rows))
   if (!options.dryRun) {
-    for (const rows of chunksOf(plan.created, work.rowsPerTransaction)) {
-      await needs.database.withTenant(who, (tx) =>
-        work.create(tx, rows).then(() => writeAudit(needs, tx, { action: work.action, created: rows.length }))
-      )
-    }
-    for (const rows of chunksOf(plan.updated, work.rowsPerTransaction)) {
-      await needs.database.withTenant(who, (tx) =>
-        work.update(tx, rows).then(() => writeAudit(needs, tx, { action: work.action, updated: rows.length }))
-      )
-    }
+    for (const rows of chunksOf(plan.created, work.rowsPerTransaction))
+      await writeChunk(needs, who, { action: work.action, counts: { created: rows.length }, write: (tx) => work.create(tx, rows) })
+    for (const rows of chunksOf(plan.updated, work.rowsPerTransaction))
+      await writeChunk(needs, who, { action: work.action, counts: { updated: rows.length }, write: (tx) => work.update(tx, rows) })
   }
   return { ...told, created: plan.created.length, updated: plan.updated.length, unchanged: plan.unchanged }
+}
+
+/** One transaction with its audit; what it changed is told to the open screens after the commit. */
+async function writeChunk(
+  needs: ImportNeeds,
+  who: { tenantId: string },
+  chunk: { action: string; counts: { created?: number; updated?: number }; write(tx: Tx): Promise<readonly string[]> }
+): Promise<void> {
+  const change = await needs.database.withTenant(who, async (tx) => {
+    const ids = await chunk.write(tx)
+    await writeAudit(needs, tx, { action: chunk.action, ...chunk.counts })
+    return recordAnnouncement(tx, ids)
+  })
+  if (change) await needs.announce(change)
 }
 
 async function writeAudit(

@@ -16,12 +16,11 @@ export function importWards(
     file: readWardFile(json, options),
     rowsPerTransaction: 100,
     plan: planWards,
-    create: (tx, rows) =>
-      insertRows(
-        tx,
-        'ward',
-        rows.map((ward) => ({ id: needs.newId(), ...columnsOf(ward) }))
-      ),
+    async create(tx, rows) {
+      const wards = rows.map((ward) => ({ id: needs.newId(), ...columnsOf(ward) }))
+      await insertRows(tx, 'ward', wards)
+      return wards.map(({ id }) => id)
+    },
     update: updateWards
   })
 }
@@ -44,10 +43,11 @@ async function planWards(tx: Tx, rows: readonly ImportedWard[]): Promise<ImportP
   }
 }
 
-async function updateWards(tx: Tx, rows: readonly ImportedWard[]): Promise<void> {
-  await tx.query(
+async function updateWards(tx: Tx, rows: readonly ImportedWard[]): Promise<string[]> {
+  const { rows: written } = await tx.query<{ id: string }>(
     `update ward w set name = r.name, number = r.number, outline = r.outline
-     from jsonb_populate_recordset(null::ward, $2) r where w.tenant_id = $1 and w.source_key = r.source_key`,
+     from jsonb_populate_recordset(null::ward, $2) r where w.tenant_id = $1 and w.source_key = r.source_key returning w.id`,
     [tx.tenantId, JSON.stringify(rows.map(columnsOf))]
   )
+  return written.map(({ id }) => id)
 }
