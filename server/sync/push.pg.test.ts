@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Command } from '#shared/protocol/command.ts'
-import { openSmallOffice, pushCommands as push, type SmallOffice } from '#server/testing/small-office.ts'
+import { openSmallOffice, pushCommands as push, type SmallOffice } from '#server/testing/offices/small-office.ts'
 import type { TestDatabase } from '#server/testing/template-database.ts'
 import { asOperator, commandOf, filing, makeId, type OfficeFixture } from '#server/testing/office-fixture.ts'
 import { logInTo, type TestServer, type TestSession, type TestTenant } from '#server/testing/start-test-server.ts'

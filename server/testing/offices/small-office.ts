@@ -1,8 +1,8 @@
 import type { Command } from '#shared/protocol/command.ts'
 import type { PushReply } from '#shared/protocol/push.ts'
-import { makeOffice, type OfficeFixture } from './office-fixture.ts'
-import { logInTo, makeTestTenant, startTestServer, type TestServer, type TestSession, type TestTenant } from './start-test-server.ts'
-import { createTestDatabase, type TestDatabase } from './template-database.ts'
+import { makeOffice, type OfficeFixture } from '../office-fixture.ts'
+import { logInTo, makeTestTenant, startTestServer, type TestServer, type TestSession, type TestTenant } from '../start-test-server.ts'
+import { createTestDatabase, type TestDatabase } from '../template-database.ts'
 
 /** A server on a database of its own with one office: its lists, its officer, and a worker of the first ward. */
 export interface SmallOffice {
