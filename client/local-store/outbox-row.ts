@@ -33,6 +33,8 @@ export interface OutboxRow {
   /** The server's records until they are in the replica. */
   stored: StoredRecord[]
   issues: string[]
+  /** While it has no verdict: records the server waits for before it judges. */
+  waitsFor?: string[]
   /** Generation of the feed that the receipt belongs to. */
   generation: number
   /** A person has seen the refusal; only then it may go. */

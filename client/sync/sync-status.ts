@@ -7,9 +7,9 @@ import type { FirstSync, SyncProgress } from './pull/sync-progress.ts'
 
 /**
  * saved: only on this phone. sending: on its way, or its photos are. received: the server has it and its photos.
- * merged: received and joined with another person's change. attention: a person must look. rejected: the server refused.
+ * waiting: the server keeps it until another record has arrived. merged: received and joined with another person's change. attention: a person must look. rejected: the server refused.
  */
-export type ItemState = 'saved' | 'sending' | 'received' | 'merged' | 'attention' | 'rejected'
+export type ItemState = 'saved' | 'sending' | 'waiting' | 'received' | 'merged' | 'attention' | 'rejected'
 
 export interface PhotoItem {
   photoId: string
@@ -34,6 +34,8 @@ export interface SyncItem {
   receipt: Receipt | null
   code: RejectionCode | null
   fields: readonly FieldError[]
+  /** Ids of the records it waits for. */
+  waitsFor: readonly string[]
   /** Ids of `sync_issue` records about it. */
   issues: readonly string[]
   /** The proof of the server did not fit what was saved: kept, not counted as received. */
@@ -133,6 +135,7 @@ function itemOf(row: OutboxRow, blobs: readonly BlobRow[]): SyncItem {
     receipt: row.receipt,
     code: row.code,
     fields: row.fields,
+    waitsFor: row.waitsFor ?? [],
     issues: row.issues,
     receiptMismatch: row.trouble?.kind === 'receipt',
     acknowledged: row.acknowledged,
@@ -150,6 +153,7 @@ const isAgain = (row: OutboxRow): boolean => row.state === 'pending' || row.stat
 
 function stateOf(row: OutboxRow, blobs: readonly BlobRow[]): ItemState {
   if (row.trouble) return 'attention'
+  if (isAgain(row) && row.waitsFor?.length) return 'waiting'
   if (isAgain(row)) return row.state === 'sent' ? 'sending' : 'saved'
   if (row.verdict === 'rejected') return 'rejected'
   if (blobs.some((blob) => blob.state === 'refused')) return 'attention'

@@ -121,7 +121,7 @@ test('a field worker cannot touch another ward, and is not told what is there', 
   const elsewhere = filing(office, { wardId: office.wardB })
   await push(officer, [elsewhere])
   const reply = await push(worker, [commandOf('grievance.comment', { grievanceId: elsewhere.args['grievanceId'], text: 'Hello', visibility: 'staff' })])
-  expect(reply.verdicts[0]).toMatchObject({ verdict: 'rejected', code: 'not_allowed' })
+  expect(reply.verdicts[0]).toMatchObject({ verdict: 'rejected', code: 'missing_record', stored: [] })
   expect(JSON.stringify(reply)).not.toContain('School gate')
 })
 

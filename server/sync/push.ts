@@ -8,10 +8,11 @@ import { noteDevice, type DeviceReport } from './device-report.ts'
 import { recordAnnouncement, type Announcement } from './announce-records.ts'
 import { recallCommands, receiptBatches } from './judging/command-log.ts'
 import { feedState, type FeedState } from './feed/feed-origin.ts'
+import { holdCommands } from './held/held-store.ts'
 import { judgeBatch } from './judging/judge-batch.ts'
 import type { ReceiptSigner } from './receipt-signer.ts'
 import type { SyncRegistry } from './registry.ts'
-import { scopesOf } from './scopes.ts'
+import { sightOf, type Sight } from './sight.ts'
 import { storedState } from './judging/stored-state.ts'
 import { tenantRules } from './judging/tenant-rules.ts'
 import { verdictOf, verdictOfFailure } from './judging/verdicts.ts'
@@ -39,6 +40,8 @@ export interface ExecuteRequest {
   actor: Actor
   commands: readonly Command[]
   requestId: string | null
+  /** False where nobody may wait any longer: a missing record is a refusal. */
+  mayHold?: boolean
   /** What the device says of itself, kept with whatever becomes of its commands. */
   report?: DeviceReport
 }
@@ -75,6 +78,7 @@ export function createExecutor(deps: ExecutorDeps): CommandExecutor {
 type Judge = (tx: Tx, deps: ExecutorDeps, input: ExecuteRequest & Moment) => Promise<Attempt>
 
 interface Moment {
+  sight: Sight
   rules: TenantRules
   now: number
   position: string
@@ -82,30 +86,30 @@ interface Moment {
 
 async function attempt(tx: Tx, deps: ExecutorDeps, { judge, ...request }: ExecuteRequest & { judge: Judge }) {
   const { actor, commands } = request
-  const [, known, rules, feed, scopes, position] = await Promise.all([
+  const [, known, rules, feed, sight, position] = await Promise.all([
     actor.deviceId ? tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [actor.deviceId]) : null,
     recallCommands(tx, commands.map((command) => command.id)),
     tenantRules(tx),
     feedState(tx, deps.keepDays),
-    scopesOf(tx, actor),
+    sightOf(tx, actor),
     positionOf(tx),
     request.report && noteDevice(tx, actor, { ...request.report, at: deps.clock.now() })
   ])
   const fresh = commands.filter((command) => !known.has(command.id))
   const result: Attempt =
     fresh.length > 0
-      ? await judge(tx, deps, { ...request, commands: fresh, rules, position, now: deps.clock.now() })
+      ? await judge(tx, deps, { ...request, actor: sight.actor, sight, commands: fresh, rules, position, now: deps.clock.now() })
       : { logged: [], receipts: [], failures: [] }
   const logged = new Map([...known, ...result.logged.map((entry) => [entry.id, entry] as const)])
   const [stored, earlier, change] = await Promise.all([
-    storedState(tx, { actor, scopes }, [...logged.values()].flatMap((entry) => entry.touched)),
+    storedState(tx, sight, [...logged.values()].flatMap((entry) => entry.touched)),
     receiptBatches(tx, [...new Set([...known.values()].map((entry) => entry.batchId))]),
     announcementOf(tx, result.logged)
   ])
   const failures = new Map(result.failures.map((verdict) => [verdict.id, verdict]))
   const verdicts = commands.map((command) => {
     const entry = logged.get(command.id)
-    return entry ? verdictOf(entry, { stored, again: known.has(command.id) }) : (failures.get(command.id) as Verdict)
+    return entry ? verdictOf(entry, { stored, again: known.has(command.id), sight }) : (failures.get(command.id) as Verdict)
   })
   return { execution: { verdicts, batches: [...earlier, ...result.receipts], feed }, change }
 }
@@ -116,9 +120,11 @@ async function positionOf(tx: Tx): Promise<string> {
 }
 
 const judgeAsSet: Judge = async (tx, deps, input) => {
-  const judgements = await judgeBatch(tx, { ...input, registry: deps.registry })
+  const { judgements, held } = await judgeBatch(tx, { ...input, mayHold: input.mayHold ?? true, registry: deps.registry })
+  const failures = await holdCommands(tx, held, input)
+  if (judgements.length === 0) return { logged: [], receipts: [], failures }
   const { logged, receipts } = await writeBatch(tx, judgements, { ...deps, ...input })
-  return { logged, receipts: [receipts], failures: [] }
+  return { logged, receipts: [receipts], failures }
 }
 
 /** The records a command makes, and the one it is about: what a later command may have to wait for. Reference data is not among them. */
@@ -141,6 +147,7 @@ const judgeOneByOne: Judge = async (tx, deps, input) => {
     if ('value' in one) {
       result.logged.push(...one.value.logged)
       result.receipts.push(...one.value.receipts)
+      result.failures.push(...one.value.failures)
     } else {
       result.failures.push(verdictOfFailure(command.id, one.error))
       for (const id of ownRecords(deps, command)) waiting.add(id)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Module } from '../module.ts'
 import type { Platform } from '../platform.ts'
 import { createHeartbeat } from './live/heartbeat.ts'
+import { startJudgingHeld } from './held/judge-held.ts'
 import { createLiveHub, type LiveHub } from './live/live-hub.ts'
 import { heartbeatMs, liveRoute } from './live/live-route.ts'
 import { announcementChannel, type Announcement } from './announce-records.ts'
@@ -64,7 +65,15 @@ export function createSyncModule(platform: Platform, parts: readonly SyncPart[])
     announce,
     routes: [...syncRoutes({ database, clock, keepDays, executor, signer }), ...compareRoutes(platform), liveRoute({ database, hub, heartbeat, clock })],
     start: {
-      scheduler: async () => startFeedPrune(platform).stop,
+      scheduler: async () => {
+        const prune = startFeedPrune(platform)
+        const loop = startJudgingHeld(platform, executor)
+        const leave = pubSub.subscribe(channel, () => loop.wake())
+        return async () => {
+          leave()
+          await Promise.all([loop.stop(), prune.stop()])
+        }
+      },
       web: async () => {
         const leave = pubSub.subscribe(announcementChannel, (message) => {
           const parsed = announcementSchema.safeParse(message)

@@ -5,6 +5,7 @@ import { pullReplySchema, pullRequestSchema } from '#shared/protocol/pull.ts'
 import { pushReplySchema, pushRequestSchema } from '#shared/protocol/push.ts'
 import { signedIn } from '../http/access.ts'
 import { defineRoute, JsonText, type Route } from '../http/define-route.ts'
+import { heldRoute } from './held/held-route.ts'
 import { pull, type PullDeps } from './pull.ts'
 import type { CommandExecutor } from './push.ts'
 import type { ReceiptSigner } from './receipt-signer.ts'
@@ -16,7 +17,7 @@ export interface SyncRouteDeps extends PullDeps {
 
 /** The sync doors: push and pull. The live stream stands in live-route.ts. */
 export function syncRoutes(deps: SyncRouteDeps): Route[] {
-  return [pushRoute(deps), pullRoute(deps), receiptKeyRoute(deps)]
+  return [pushRoute(deps), pullRoute(deps), receiptKeyRoute(deps), heldRoute(deps)]
 }
 
 function pushRoute(deps: SyncRouteDeps): Route {

@@ -49,6 +49,12 @@ export const verdictSchema = z.object({
   fields: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   /** For retry: wait at least so long. */
   afterMs: z.number().int().optional(),
+  /**
+   * For retry: the command waits for these records, which have not arrived (`waiting_for_parent`). The server keeps it whole
+   * and judges it when they come; a device goes on asking, and by that learns the verdict. A field of its own and no `code`,
+   * so that a device that does not know it reads a plain retry.
+   */
+  waitsFor: z.array(z.uuid()).optional(),
   receipt: receiptSchema.optional(),
   /** What the server holds now of each record the command touched and the actor may see. */
   stored: z.array(storedRecordSchema),

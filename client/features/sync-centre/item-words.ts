@@ -1,5 +1,5 @@
 import type { Component } from 'vue'
-import { CircleAlert, CircleCheck, CircleX, GitMerge, LoaderCircle, Smartphone } from '@lucide/vue'
+import { CircleAlert, CircleCheck, CircleX, GitMerge, Hourglass, LoaderCircle, Smartphone } from '@lucide/vue'
 import type { ItemState, SyncItem, SyncStatus } from '#client/sync/sync-status.ts'
 import type { StateTone } from '#client/ui/feedback/state-tone.ts'
 
@@ -11,6 +11,7 @@ export interface ItemMark {
 const marks: Readonly<Record<ItemState, ItemMark>> = {
   saved: { icon: Smartphone, tone: 'info' },
   sending: { icon: LoaderCircle, tone: 'info' },
+  waiting: { icon: Hourglass, tone: 'info' },
   received: { icon: CircleCheck, tone: 'ok' },
   merged: { icon: GitMerge, tone: 'ok' },
   attention: { icon: CircleAlert, tone: 'warn' },

@@ -7,7 +7,7 @@ export type SealedAnswer = Pick<SealedRow, 'fields' | 'stored'>
 
 /**
  * The row with what the server said; null where the verdict changes nothing: it asks to come again, or the row was
- * settled before. A duplicate means what was decided the first time.
+ * settled before. One that waits for a record stays unsettled and says so. A duplicate means what was decided the first time.
  */
 export function settledRow(
   row: SealedRow,
@@ -15,8 +15,9 @@ export function settledRow(
   { answer, generation }: { answer: SealedAnswer; generation: number }
 ): SealedRow | null {
   const decided = verdict.verdict === 'duplicate' ? verdict.first : verdict.verdict
-  if (decided === undefined || decided === 'retry' || decided === ('duplicate' as string)) return null
   if (row.state === 'settled' || row.state === 'applied') return null
+  if (verdict.waitsFor) return { ...row, waitsFor: verdict.waitsFor }
+  if (decided === undefined || decided === 'retry' || decided === ('duplicate' as string)) return null
   return {
     ...row,
     ...answer,

@@ -100,6 +100,7 @@ async function takeReply(parts: FlushParts, batch: readonly OutboxRow[], reply: 
     const verdict = reply.verdicts.find((one) => one.id === row.id)
     if (!verdict || verdict.verdict === 'retry') {
       parts.memory.notBefore.set(row.id, now + (verdict?.afterMs ?? defaultRetryMs))
+      if (verdict?.waitsFor) verdicts.push(verdict)
       continue
     }
     parts.memory.notBefore.delete(row.id)

@@ -6,7 +6,7 @@ import type { LoggedCommand } from './write-batch.ts'
 export async function recallCommands(tx: Tx, ids: readonly string[]): Promise<Map<string, LoggedCommand>> {
   const { rows } = await tx.query<LoggedCommand & { receivedText: string }>(
     `select id, verdict, code, fields, receipt_hash as "receiptHash", batch_id as "batchId", received_at as "receivedText",
-            position::text as position, touched, issue_ids as "issueIds"
+            position::text as position, touched, issue_ids as "issueIds", actor_id as "actorId"
      from command_log where tenant_id = $1 and id = any ($2)`,
     [tx.tenantId, ids]
   )

@@ -1,9 +1,12 @@
-import type { Actor } from '#shared/identity/actor.ts'
 import type { Command } from '#shared/protocol/command.ts'
-import { reject, type Decision, type RecordWrite, type TenantRules } from '#shared/protocol/define-command.ts'
+import { accept, reject, type Decision, type RecordWrite, type TenantRules } from '#shared/protocol/define-command.ts'
 import { judgeCommand, parseCommand, type ParsedCommand } from '#shared/protocol/run-command.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import type { PreparedCommand, SyncRegistry } from '../registry.ts'
+import type { Sight } from '../sight.ts'
+import { findCreations, type Creations } from './creations.ts'
+import { needsOf } from './needed-records.ts'
+import { refusedBySchema } from './schema-gate.ts'
 import { WorkingRows } from './working-rows.ts'
 
 export interface Judgement {
@@ -12,31 +15,63 @@ export interface Judgement {
   decision: Decision
   /** Each written record as it was before this command; null when it is new. */
   before: Map<string, Record<string, unknown> | null>
+  /** It asked for what was done before, with the same content: nothing is written a second time. */
+  repeats: boolean
+}
+
+/** A command that cannot be judged yet: these records are not known. */
+export interface HeldCommand {
+  command: Command
+  waitsFor: string[]
+}
+
+export interface JudgeInput {
+  registry: SyncRegistry
+  commands: readonly Command[]
+  sight: Sight
+  rules: TenantRules
+  now: number
+  /** False: what is missing is refused, and nothing waits. */
+  mayHold: boolean
 }
 
 /**
  * Judges a batch in order on locked rows. A command fails with an earlier one of the batch that was refused and that it
- * needs, and with no other.
+ * needs, and with no other. What needs a record that nobody has made known yet is held.
  */
-export async function judgeBatch(
-  tx: Tx,
-  input: { registry: SyncRegistry; commands: readonly Command[]; actor: Actor; rules: TenantRules; now: number }
-): Promise<Judgement[]> {
-  const { registry, commands, actor } = input
+export async function judgeBatch(tx: Tx, input: JudgeInput): Promise<{ judgements: Judgement[]; held: HeldCommand[] }> {
+  const { registry, commands, sight } = input
   const parsed = commands.map((command) => ({ command, parsed: parseCommand(command, registry.commands) }))
   await prepare(tx, registry, parsed)
   const touched = parsed.flatMap((entry) => (entry.parsed.ok ? entry.parsed.touched : []))
-  const rows = await WorkingRows.load(tx, registry, touched)
+  const rows = await WorkingRows.load(tx, registry, { touched, sight })
   await rows.loadMore(tx, registry, parsed.flatMap((entry) => (entry.parsed.ok ? (entry.parsed.definition.alsoReads?.(rows, entry.parsed.args) ?? []) : [])))
-  const refused = new Set<string>()
-  return parsed.map(({ command, parsed: entry }) => {
-    const decision = decide({ entry, command, actor, rows, refused, rules: input.rules, now: input.now, registry })
-    if (!decision.ok && entry.ok) for (const ref of entry.touched) if (ref.as === 'create') refused.add(ref.id)
+  const creations = await findCreations(tx, rows, touched)
+  const needs = await needsOf(tx, { registry, rows, touched, sight })
+  const judgements: Judgement[] = []
+  const held: HeldCommand[] = []
+  for (const { command, parsed: entry } of parsed) {
+    const waitsFor = entry.ok && input.mayHold ? needs.waitsFor(command, entry.touched) : []
+    if (waitsFor.length > 0) {
+      held.push({ command, waitsFor })
+      continue
+    }
+    const repeats = entry.ok && creations.holds(tx.tenantId, command, entry.touched)
+    const decision = repeats ? accept([]) : decide({ ...input, entry, command, rows, needs })
+    if (entry.ok) for (const ref of entry.touched) if (ref.as === 'create') noteCreation({ needs, creations }, ref.id, { command, ok: decision.ok })
     const writes = decision.ok ? decision.writes : []
     const before = new Map(writes.map((write) => [idOf(write), rows.get(typeOf(write), idOf(write))]))
     rows.apply(writes)
-    return { command, parsed: entry, decision, before }
-  })
+    judgements.push({ command, parsed: entry, decision, before, repeats })
+  }
+  return { judgements, held }
+}
+
+type Needs = Awaited<ReturnType<typeof needsOf>>
+
+function noteCreation(books: { needs: Needs; creations: Creations }, id: string, made: { command: Command; ok: boolean }): void {
+  if (made.ok) books.creations.note(id, made.command)
+  else books.needs.refused.add(id)
 }
 
 export const idOf = (write: RecordWrite) => ('record' in write ? write.record.id : write.remove.id)
@@ -48,23 +83,14 @@ async function prepare(tx: Tx, registry: SyncRegistry, batch: { command: Command
   for (const part of registry.parts) await part.prepare?.(tx, prepared)
 }
 
-function decide(step: {
-  entry: ParsedCommand
-  command: Command
-  actor: Actor
-  rows: WorkingRows
-  refused: Set<string>
-  rules: TenantRules
-  now: number
-  registry: SyncRegistry
-}): Decision {
-  const { entry, command, actor, rows } = step
+function decide(step: JudgeInput & { entry: ParsedCommand; command: Command; rows: WorkingRows; needs: Needs }): Decision {
+  const { entry, command, rows, sight } = step
   if (!entry.ok) return entry.decision
-  if (command.actor !== null && command.actor !== actor.userId) return reject('not_allowed')
-  const orphaned = entry.touched.some((ref) => ref.as === 'need' && step.refused.has(ref.id) && !rows.get(ref.type, ref.id))
-  if (orphaned) return reject('dependency_rejected')
+  if (!sight.active || (command.actor !== null && command.actor !== sight.actor.userId)) return reject('not_allowed')
+  const refusal = step.needs.refusalOf(entry.touched)
+  if (refusal) return reject(refusal)
   const decision = judgeCommand(entry, rows, {
-    actor,
+    actor: sight.actor,
     now: step.now,
     claimedAt: command.at,
     commandId: command.id,
@@ -72,18 +98,4 @@ function decide(step: {
     tenant: step.rules
   })
   return decision.ok ? (refusedBySchema(decision.writes, step.registry) ?? decision) : decision
-}
-
-/** The last gate before the database: whatever the rule made, the record must satisfy its noun's schema. */
-function refusedBySchema(writes: readonly RecordWrite[], registry: SyncRegistry): Decision | null {
-  for (const write of writes) {
-    const type = registry.records.get(typeOf(write))
-    if (!type || type.readOnly) return reject('not_allowed')
-    if (!('record' in write)) continue
-    const parsed = type.schema.safeParse(write.record)
-    if (!parsed.success) {
-      return reject('invalid_args', parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })))
-    }
-  }
-  return null
 }

@@ -2,24 +2,25 @@ import type { RecordFields } from '#shared/protocol/define-command.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import type { RecordType } from '../registry.ts'
 
-/** Records of one type by id, locked until the end of the transaction in the order of their ids. */
-export async function loadRecords(tx: Tx, type: RecordType, ids: readonly string[]): Promise<RecordFields[]> {
-  const lock = type.readOnly ? '' : 'for no key update of t'
-  const { rows } = await tx.query<{ record: RecordFields & { rev?: number } }>(
-    `select ${type.table}_document(t) as record from ${type.table} t
-     where t.tenant_id = $1 and t.id = any ($2) order by t.id ${lock}`,
-    [tx.tenantId, ids]
-  )
-  return rows.map(({ record: { rev: _rev, ...record } }) => record as RecordFields)
+export interface LoadedRecord {
+  record: RecordFields
+  /** In one of the scopes asked for, by the row as it is locked. */
+  visible: boolean
 }
 
-/** Ids of `ids` that were used once and are removed now; they are never given out again. */
-export async function removedIds(tx: Tx, ids: readonly string[]): Promise<string[]> {
-  const { rows } = await tx.query<{ id: string }>('select id from sync_document where tenant_id = $1 and id = any ($2) and deleted', [
-    tx.tenantId,
-    ids
-  ])
-  return rows.map((row) => row.id)
+/** Records of one type by id, locked until the end of the transaction in the order of their ids. `scopes` null sees all. */
+export async function loadRecords(
+  tx: Tx,
+  type: RecordType,
+  wanted: { ids: readonly string[]; scopes: readonly string[] | null }
+): Promise<LoadedRecord[]> {
+  const lock = type.readOnly ? '' : 'for no key update of t'
+  const { rows } = await tx.query<{ record: RecordFields & { rev?: number }; visible: boolean }>(
+    `select ${type.table}_document(t) as record, coalesce($3::text[] is null or ${type.table}_scopes(t) && $3, false) as visible from ${type.table} t
+     where t.tenant_id = $1 and t.id = any ($2) order by t.id ${lock}`,
+    [tx.tenantId, wanted.ids, wanted.scopes]
+  )
+  return rows.map(({ record: { rev: _rev, ...record }, visible }) => ({ record: record as RecordFields, visible }))
 }
 
 /** Inserts whole records of one type as one set. An id that is there already fails the set. */

@@ -1,19 +1,27 @@
 import type { RejectionCode } from '#shared/errors.ts'
 import type { StoredRecord, Verdict } from '#shared/protocol/push.ts'
+import { mayReceive } from '../scopes.ts'
+import type { Sight } from '../sight.ts'
 import type { LoggedCommand } from './write-batch.ts'
 
-export function verdictOf(entry: LoggedCommand, known: { stored: Map<string, StoredRecord>; again: boolean }): Verdict {
+export function verdictOf(entry: LoggedCommand, known: { stored: Map<string, StoredRecord>; again: boolean; sight: Sight }): Verdict {
+  const again = known.again || entry.repeats === true
   const stored = entry.touched.map((ref) => known.stored.get(ref.id)).filter((record): record is StoredRecord => record !== undefined)
   return {
     id: entry.id,
-    verdict: known.again ? 'duplicate' : entry.verdict,
-    ...(known.again ? { first: entry.verdict } : {}),
+    verdict: again ? 'duplicate' : entry.verdict,
+    ...(again ? { first: entry.verdict } : {}),
     ...(entry.code ? { code: entry.code as RejectionCode } : {}),
     ...(entry.fields ? { fields: entry.fields } : {}),
     receipt: { hash: entry.receiptHash, receivedAt: entry.receivedAt, position: entry.position, batch: entry.batchId },
     stored: [...new Map(stored.map((record) => [record.document.id, record])).values()],
-    issues: entry.issueIds
+    issues: seesIssuesOf(entry, known.sight) ? entry.issueIds : []
   }
+}
+
+/** Of another person's command only the office is told which issues it left. */
+function seesIssuesOf(entry: LoggedCommand, { actor, scopes }: Sight): boolean {
+  return entry.actorId === actor.userId || (scopes?.includes('office') === true && mayReceive(actor, 'issues'))
 }
 
 /**

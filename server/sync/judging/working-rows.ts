@@ -1,25 +1,42 @@
 import type { RecordFields, RecordWrite, Rows, TouchedRecord } from '#shared/protocol/define-command.ts'
 import type { Tx } from '../../postgres/transaction.ts'
-import { loadRecords, removedIds } from './record-store.ts'
+import { onceSeen, type Sight } from '../sight.ts'
+import { loadRecords } from './record-store.ts'
 import type { SyncRegistry } from '../registry.ts'
 
 const keyOf = (type: string, id: string) => `${type}/${id}`
 
-/** The records a batch touches: locked rows, then changed in memory command by command, so that a later one sees an earlier. */
+/**
+ * What a record is for the actor. here: rules see it. hidden: it exists and he could see it once. gone: it was removed, and he
+ * could see it. unknown: never heard of, which a record that was never his is too.
+ */
+export type Presence = 'here' | 'hidden' | 'gone' | 'unknown'
+
+/**
+ * The records a batch touches: locked rows, then changed in memory command by command, so that a later one sees an earlier.
+ * Rules get only what the actor may see now.
+ */
 export class WorkingRows implements Rows {
   private readonly rows = new Map<string, RecordFields>()
-  /** As they were before the batch, to tell what changed. */
-  private readonly before = new Map<string, RecordFields>()
+  /** Exist, out of the actor's sight: no rule sees them, and their ids are taken. */
+  private readonly hidden = new Set<string>()
+  /** Of the missing and hidden ones those that the actor could see once. */
+  private seen = new Set<string>()
+  /** Ids of missing ones that were used once; they are never given out again. */
+  private removed = new Set<string>()
+
+  private readonly sight: Sight
+
+  private constructor(sight: Sight) {
+    this.sight = sight
+  }
 
   /** Loads everything touched, one select per type in a fixed order, so that two batches cannot lock each other out. */
-  static async load(tx: Tx, registry: SyncRegistry, touched: readonly TouchedRecord[]): Promise<WorkingRows> {
-    const working = new WorkingRows()
-    await working.loadMore(tx, registry, touched)
-    const missing = touched.filter((ref) => ref.as === 'create' && !working.rows.has(keyOf(ref.type, ref.id)))
-    const removed = missing.length > 0 ? new Set(await removedIds(tx, missing.map((ref) => ref.id))) : new Set<string>()
-    for (const ref of missing) {
-      if (removed.has(ref.id)) working.rows.set(keyOf(ref.type, ref.id), { id: ref.id, type: ref.type })
-    }
+  static async load(tx: Tx, registry: SyncRegistry, wanted: { touched: readonly TouchedRecord[]; sight: Sight }): Promise<WorkingRows> {
+    const working = new WorkingRows(wanted.sight)
+    await working.loadMore(tx, registry, wanted.touched)
+    const absent = wanted.touched.filter((ref) => ref.as !== 'look' && !working.rows.has(keyOf(ref.type, ref.id)))
+    if (absent.length > 0) await working.lookForTraces(tx, absent)
     return working
   }
 
@@ -29,17 +46,35 @@ export class WorkingRows implements Rows {
       const missing = wanted.filter((ref) => ref.type === type.type && !this.rows.has(keyOf(ref.type, ref.id)))
       const ids = [...new Set(missing.map((ref) => ref.id))]
       if (ids.length === 0) continue
-      for (const record of await loadRecords(tx, type, ids)) this.keep(record)
+      for (const { record, visible } of await loadRecords(tx, type, { ids, scopes: this.sight.scopes })) {
+        if (visible) this.rows.set(keyOf(record.type, record.id), record)
+        else this.hidden.add(keyOf(record.type, record.id))
+      }
     }
   }
 
-  private keep(record: RecordFields): void {
-    this.rows.set(keyOf(record.type, record.id), record)
-    this.before.set(keyOf(record.type, record.id), record)
+  private async lookForTraces(tx: Tx, absent: readonly TouchedRecord[]): Promise<void> {
+    const idsOf = (as: TouchedRecord['as']) => absent.filter((ref) => ref.as === as).map((ref) => ref.id)
+    this.seen = await onceSeen(tx, this.sight, idsOf('need'))
+    const created = idsOf('create')
+    if (created.length > 0) this.removed = await onceSeen(tx, { ...this.sight, scopes: null }, created)
   }
 
   get<T extends RecordFields>(type: T['type'], id: string): T | null {
     return (this.rows.get(keyOf(type, id)) as T | undefined) ?? null
+  }
+
+  presenceOf(ref: TouchedRecord): Presence {
+    const key = keyOf(ref.type, ref.id)
+    if (this.rows.has(key)) return 'here'
+    if (!this.seen.has(ref.id)) return 'unknown'
+    return this.hidden.has(key) ? 'hidden' : 'gone'
+  }
+
+  /** Whether the id of a record to be created was given out before, to whomever. */
+  isTaken(ref: TouchedRecord): boolean {
+    const key = keyOf(ref.type, ref.id)
+    return this.rows.has(key) || this.hidden.has(key) || this.removed.has(ref.id)
   }
 
   apply(writes: readonly RecordWrite[]): void {
@@ -47,9 +82,5 @@ export class WorkingRows implements Rows {
       if ('record' in write) this.rows.set(keyOf(write.record.type, write.record.id), write.record)
       else this.rows.delete(keyOf(write.remove.type, write.remove.id))
     }
-  }
-
-  original(type: string, id: string): RecordFields | null {
-    return this.before.get(keyOf(type, id)) ?? null
   }
 }

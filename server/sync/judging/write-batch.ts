@@ -33,6 +33,9 @@ export interface LoggedCommand {
   position: string
   touched: { collection: string; type: string; id: string }[]
   issueIds: string[]
+  actorId: string | null
+  /** It asked for what was done before: the answer is that of a duplicate. */
+  repeats?: boolean
 }
 
 export interface WrittenBatch {
@@ -116,7 +119,7 @@ function receiptsOf(
   const batchId = input.newId()
   const issueIds = new Map<string, string[]>()
   for (const issue of issues) mapIn(issueIds, issue.command_id, () => []).push(issue.id)
-  const logged = judgements.map(({ command, parsed, decision }): LoggedCommand => {
+  const logged = judgements.map(({ command, parsed, decision, repeats }): LoggedCommand => {
     const verdict = !decision.ok ? 'rejected' : decision.merged ? 'merged' : 'applied'
     const code = decision.ok ? null : decision.code
     return {
@@ -129,7 +132,9 @@ function receiptsOf(
       receivedAt: input.now,
       position: input.position,
       touched: parsed.ok ? parsed.touched.map(({ collection, type, id }) => ({ collection, type, id })) : [],
-      issueIds: issueIds.get(command.id) ?? []
+      issueIds: issueIds.get(command.id) ?? [],
+      actorId: input.actor.userId,
+      repeats
     }
   })
   const hashes = logged.map((entry) => entry.receiptHash)

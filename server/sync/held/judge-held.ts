@@ -1,0 +1,52 @@
+import type { Actor } from '#shared/identity/actor.ts'
+import { startLoop, type Loop } from '../../jobs/loop.ts'
+import type { Platform } from '../../platform.ts'
+import type { CommandExecutor } from '../push.ts'
+import { takeHeldTurns, type HeldTurn } from './held-store.ts'
+
+/** Days a command waits for a record that does not come. Then it is refused, and its content goes to an issue. */
+export const heldDays = 30
+
+/** A held command is looked at anew after this time, ms, also when nothing was heard: its record may have come into sight. */
+const lookAgainMs = 600_000
+const pollMs = 5_000
+const turnSize = 200
+const dayMs = 86_400_000
+
+/**
+ * Judges held commands by themselves: when their record has come, now and then in between, and a last time when they have
+ * waited long enough. Through the one executor, under the rights their author has then. Several processes may run it:
+ * the executor knows a command by its id.
+ */
+export function startJudgingHeld(platform: Pick<Platform, 'database' | 'pools' | 'clock' | 'log'>, executor: CommandExecutor): Loop {
+  const { database, pools, clock, log } = platform
+  return startLoop('held commands', { everyMs: pollMs, log }, async () => {
+    const due = { now: clock.now(), triedBefore: clock.now() - lookAgainMs, receivedBefore: clock.now() - heldDays * dayMs, most: turnSize }
+    const { rows } = await pools.relay.query<{ tenantId: string }>(
+      'select distinct tenant_id as "tenantId" from held_command where ready or tried_at < $1 or received_at < $2',
+      [new Date(due.triedBefore).toISOString(), new Date(due.receivedBefore).toISOString()]
+    )
+    let judged = 0
+    for (const { tenantId } of rows) {
+      const turns = await database.withTenant({ tenantId }, (tx) => takeHeldTurns(tx, due))
+      for (const turn of turns) judged += await judgeTurn(executor, tenantId, turn)
+    }
+    return judged > 0
+  })
+}
+
+/** How many of them are no longer held. */
+async function judgeTurn(executor: CommandExecutor, tenantId: string, turn: HeldTurn): Promise<number> {
+  const { verdicts } = await executor.execute({
+    actor: authorOf(tenantId, turn),
+    commands: turn.commands,
+    requestId: null,
+    mayHold: !turn.expired
+  })
+  return verdicts.filter((verdict) => verdict.verdict !== 'retry').length
+}
+
+/** Only his ids are known here; the executor takes name, role and wards from the rows, and refuses a disabled account. */
+function authorOf(tenantId: string, { actorId, deviceId }: HeldTurn): Actor {
+  return { tenantId, userId: actorId, deviceId, role: 'viewer', name: '', departmentId: null, wardIds: [] }
+}
