@@ -57,5 +57,19 @@ export const mutations: readonly Mutation[] = [
     from: 'comparePositions(one.position, horizon) < 0',
     to: 'comparePositions(one.position, horizon) < 1_000',
     tests: ['server/sync/live/live-hub.test.ts']
+  },
+  {
+    name: 'a held command is answered for and not kept',
+    file: 'server/sync/held/held-store.ts',
+    from: 'if (held.length === 0) return []',
+    to: 'if (held.length >= 0) return held.map(({ command, waitsFor }) => ({ id: command.id, verdict: `retry` as const, waitsFor, stored: [], issues: [] }))',
+    tests: ['server/sync/held/held-commands.pg.test.ts']
+  },
+  {
+    name: 'rules see records that are out of the sight of the one who acts',
+    file: 'server/sync/judging/working-rows.ts',
+    from: 'if (visible) this.rows.set',
+    to: 'if (visible || !visible) this.rows.set',
+    tests: ['server/sync/held/held-commands.pg.test.ts']
   }
 ]
