@@ -49,7 +49,7 @@ export async function takeHeldTurns(tx: Tx, due: { now: number; triedBefore: num
   const { rows } = await tx.query<HeldRow>(
     `update held_command h set ready = false, tried_at = $4 from (
        select command_id from held_command where tenant_id = $1 and (ready or tried_at < $2 or received_at < $3)
-       order by received_at, (command ->> 'seq')::bigint limit $5 for update skip locked) due
+       order by received_at, (command ->> 'seq')::bigint limit $5 for update) due
      where h.tenant_id = $1 and h.command_id = due.command_id
      returning h.command, h.actor_id as "actorId", h.device_id as "deviceId", h.received_at < $3 as expired`,
     [tx.tenantId, ...instants, due.most]
