@@ -66,13 +66,8 @@ export function createSyncModule(platform: Platform, parts: readonly SyncPart[])
     routes: [...syncRoutes({ database, clock, keepDays, executor, signer }), ...compareRoutes(platform), liveRoute({ database, hub, heartbeat, clock })],
     start: {
       scheduler: async () => {
-        const prune = startFeedPrune(platform)
-        const loop = startJudgingHeld(platform, executor)
-        const leave = pubSub.subscribe(channel, () => loop.wake())
-        return async () => {
-          leave()
-          await Promise.all([loop.stop(), prune.stop()])
-        }
+        const loops = [startFeedPrune(platform), startJudgingHeld(platform, executor, announcementChannel)]
+        return async () => void (await Promise.all(loops.map((loop) => loop.stop())))
       },
       web: async () => {
         const leave = pubSub.subscribe(announcementChannel, (message) => {

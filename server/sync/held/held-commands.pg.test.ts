@@ -3,7 +3,7 @@ import type { Command } from '#shared/protocol/command.ts'
 import type { HeldCommandList } from '#shared/sync-issues/held-command.ts'
 import { asOperator, commandOf, filing, makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
 import { logInTo, makeTestTenant, startTestServer, type TestServer, type TestSession, type TestTenant } from '#server/testing/start-test-server.ts'
-import { push, pushOne, queued } from '#server/testing/sync-calls.ts'
+import { push, pushOne, queued } from '#server/testing/phones/sync-calls.ts'
 import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
 import { createTestRedis, type TestRedis } from '#server/testing/test-redis.ts'
 

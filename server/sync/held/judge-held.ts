@@ -13,14 +13,16 @@ const pollMs = 5_000
 const turnSize = 200
 const dayMs = 86_400_000
 
+type HeldPlatform = Pick<Platform, 'database' | 'pools' | 'clock' | 'log' | 'pubSub'>
+
 /**
  * Judges held commands by themselves: when their record has come, now and then in between, and a last time when they have
  * waited long enough. Through the one executor, under the rights their author has then. Several processes may run it:
- * the executor knows a command by its id.
+ * the executor knows a command by its id. `announcements`: the channel on which commits are told; each is a reason to look.
  */
-export function startJudgingHeld(platform: Pick<Platform, 'database' | 'pools' | 'clock' | 'log'>, executor: CommandExecutor): Loop {
-  const { database, pools, clock, log } = platform
-  return startLoop('held commands', { everyMs: pollMs, log }, async () => {
+export function startJudgingHeld(platform: HeldPlatform, executor: CommandExecutor, announcements: string): Pick<Loop, 'stop'> {
+  const { database, pools, clock, log, pubSub } = platform
+  const loop = startLoop('held commands', { everyMs: pollMs, log }, async () => {
     const due = { now: clock.now(), triedBefore: clock.now() - lookAgainMs, receivedBefore: clock.now() - heldDays * dayMs, most: turnSize }
     const { rows } = await pools.relay.query<{ tenantId: string }>(
       'select distinct tenant_id as "tenantId" from held_command where ready or tried_at < $1 or received_at < $2',
@@ -33,6 +35,13 @@ export function startJudgingHeld(platform: Pick<Platform, 'database' | 'pools' |
     }
     return judged > 0
   })
+  const leave = pubSub.subscribe(announcements, () => loop.wake())
+  return {
+    async stop() {
+      leave()
+      await loop.stop()
+    }
+  }
 }
 
 /** How many of them are no longer held. */

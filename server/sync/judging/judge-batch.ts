@@ -58,7 +58,7 @@ export async function judgeBatch(tx: Tx, input: JudgeInput): Promise<{ judgement
     }
     const repeats = entry.ok && creations.holds(tx.tenantId, command, entry.touched)
     const decision = repeats ? accept([]) : decide({ ...input, entry, command, rows, needs })
-    if (entry.ok) for (const ref of entry.touched) if (ref.as === 'create') noteCreation({ needs, creations }, ref.id, { command, ok: decision.ok })
+    noteCreations({ needs, creations }, { command, entry, ok: decision.ok })
     const writes = decision.ok ? decision.writes : []
     const before = new Map(writes.map((write) => [idOf(write), rows.get(typeOf(write), idOf(write))]))
     rows.apply(writes)
@@ -69,9 +69,12 @@ export async function judgeBatch(tx: Tx, input: JudgeInput): Promise<{ judgement
 
 type Needs = Awaited<ReturnType<typeof needsOf>>
 
-function noteCreation(books: { needs: Needs; creations: Creations }, id: string, made: { command: Command; ok: boolean }): void {
-  if (made.ok) books.creations.note(id, made.command)
-  else books.needs.refused.add(id)
+function noteCreations(books: { needs: Needs; creations: Creations }, made: { command: Command; entry: ParsedCommand; ok: boolean }): void {
+  const created = made.entry.ok ? made.entry.touched.filter((ref) => ref.as === 'create') : []
+  for (const { id } of created) {
+    if (made.ok) books.creations.note(id, made.command)
+    else books.needs.refused.add(id)
+  }
 }
 
 export const idOf = (write: RecordWrite) => ('record' in write ? write.record.id : write.remove.id)

@@ -4,9 +4,9 @@ import type { Command } from '#shared/protocol/command.ts'
 import type { Checkpoint } from '#shared/protocol/position.ts'
 import type { PulledPage, PullReply } from '#shared/protocol/pull.ts'
 import type { PushReply, Verdict } from '#shared/protocol/push.ts'
-import type { ClonedDatabase } from './database-clone.ts'
-import { awaitHorizon } from './office-fixture.ts'
-import type { TestSession } from './start-test-server.ts'
+import type { ClonedDatabase } from '../database-clone.ts'
+import { awaitHorizon } from '../office-fixture.ts'
+import type { TestSession } from '../start-test-server.ts'
 
 /** One push, answered with 200. */
 export async function push(session: TestSession, commands: readonly Command[]): Promise<PushReply> {
