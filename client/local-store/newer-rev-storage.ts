@@ -22,7 +22,8 @@ type WriteRows = Instance['bulkWrite']
 /**
  * Lets only newer states of a record into a replica, whoever writes: feed, push reply or another tab. RxDB itself gives
  * up a pulled document whose write meets another one (status 409) and still moves the checkpoint on; here it is tried
- * again against what is stored now. If a write fails altogether, RxDB would save the checkpoint of a later page: that is held back.
+ * again against what is stored now. If a write fails altogether, RxDB would save the checkpoint of a later page: that is
+ * held back. If a checkpoint cannot be written, RxDB would never write one again: it is told that all is well, and the guard begins anew.
  */
 export function newerRevStorage<Storage extends RxStorage<unknown, unknown>>(
   storage: Storage,
@@ -40,7 +41,16 @@ export function newerRevStorage<Storage extends RxStorage<unknown, unknown>>(
 }
 
 function holdCheckpoints(write: WriteRows, guard: ReplicaGuard): WriteRows {
-  return async (rows, context) => (guard.failed ? { error: [] } : write(rows, context))
+  return async (rows, context) => {
+    if (guard.failed) return { error: [] }
+    try {
+      return await write(rows, context)
+    } catch (error) {
+      guard.failed = true
+      guard.onFailure(error)
+      return { error: [] }
+    }
+  }
 }
 
 function keepNewer(write: WriteRows, guard: ReplicaGuard): WriteRows {

@@ -33,6 +33,9 @@ export const replicaSchema: RxJsonSchema<ReplicaDocument> = {
   additionalProperties: true as never
 }
 
+/** Fields kept in memory of every record, so that what is asked often reads no record from disk. */
+export const replicaColumns = ['type', 'parent', 'syncGeneration', 'rev'] as const
+
 /** What RxDB is given for a pulled document or removal. A removal keeps its rev, so that an older state cannot come back. */
 export function toReplicaDocument(
   document: WireDocument | Removal,

@@ -1,7 +1,8 @@
-import type { Table } from 'dexie'
 import type { RxCollection } from 'rxdb/plugins/core'
 import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { LocalRecord } from './local-record.ts'
+import type { Slot } from './packed/document-map.ts'
+import type { PackedCollection } from './packed/packed-collection.ts'
 import { toLocalRecord, type ReplicaDocument } from './replica-document.ts'
 import type { ReplicaStore } from './replica-store.ts'
 
@@ -31,66 +32,61 @@ export interface ReplicaReads {
   onChange(collection: CollectionName, listener: (changed: ChangedRecord[]) => void): () => void
 }
 
-type StoredDocument = ReplicaDocument & { _deleted: unknown }
-
-const byTypeAndParent = '[_deleted+type+parent+id]'
-
-/** Below and above every text. New objects each time: one array may not stand in a key twice. */
-const least = -Infinity
-const most = (): unknown => [[]]
-
-/**
- * Reads ranges straight from the index that RxDB's Dexie storage keeps: its own queries walk a cursor record by record
- * (measured in thousands a second on a cheap phone), a range is read in one go.
- */
+/** Reads the packed records below RxDB: ids, types and parents are in memory, only what is asked for is parsed. */
 export function replicaReads(store: ReplicaStore): ReplicaReads {
   const collectionOf = (name: CollectionName): RxCollection<ReplicaDocument> => store.database.collections[name]
-  const tableOf = async (name: CollectionName): Promise<Table<StoredDocument, string>> => {
-    const internals = (await collectionOf(name).storageInstance.internals) as {
-      dexieTable: Table<StoredDocument, string>
-    }
-    return internals.dexieTable
+
+  async function packed(name: CollectionName): Promise<PackedCollection> {
+    const collection = collectionOf(name).storageInstance.internals as unknown as PackedCollection
+    await collection.ready()
+    return collection
   }
 
   return {
     async get(name, ids) {
-      const documents = await collectionOf(name).storageInstance.findDocumentsById([...ids], false)
-      return new Map(documents.map((document) => [document.id, toLocalRecord(document)]))
+      const records = await recordsOf(await packed(name), ids)
+      return new Map(records.map((record) => [record.id, record]))
     },
     async list(name, { type, parent }) {
-      const table = await tableOf(name)
-      const lower = ['0', type, parent ?? least, least]
-      const upper = ['0', type, parent ?? most(), most()]
-      return (await table.where(byTypeAndParent).between(lower, upper).toArray()).map(toLocalRecord)
+      const collection = await packed(name)
+      return recordsOf(collection, parent === undefined ? idsOf(collection, { type }) : idsUnder(collection, type, parent))
     },
     async all(name) {
-      const table = await tableOf(name)
-      const upper = ['0', most(), most(), most()]
-      return (await table.where(byTypeAndParent).between(['0', least, least, least], upper).toArray()).map(
-        toLocalRecord
-      )
+      const collection = await packed(name)
+      return recordsOf(collection, idsOf(collection, {}))
     },
     async *chunks(name, type, size) {
-      const table = await tableOf(name)
-      const upper = ['0', type, most(), most()]
-      let lower: unknown[] = ['0', type, least, least]
-      for (;;) {
-        const documents = await table.where(byTypeAndParent).between(lower, upper, false, true).limit(size).toArray()
-        if (documents.length > 0) yield documents.map(toLocalRecord)
-        const last = documents.at(-1)
-        if (!last || documents.length < size) return
-        lower = ['0', type, last.parent, last.id]
-      }
+      const collection = await packed(name)
+      const ids = idsOf(collection, { type })
+      for (let at = 0; at < ids.length; at += size) yield await recordsOf(collection, ids.slice(at, at + size))
     },
     async olderThan(name, generation) {
-      const table = await tableOf(name)
-      const old = await table
-        .filter((document) => document._deleted === '0' && document.syncGeneration < generation)
-        .toArray()
-      return old.map(({ id }) => ({ id }))
+      const collection = await packed(name)
+      const { map } = collection
+      const old = idsOf(collection, {}).filter((id) => Number(map.value(map.slots.get(id)!, 'syncGeneration')) < generation)
+      return old.map((id) => ({ id }))
     },
     onChange: (name, listener) => followChanges(collectionOf(name), listener)
   }
+}
+
+async function recordsOf(collection: PackedCollection, ids: readonly string[]): Promise<LocalRecord[]> {
+  const documents = await collection.documents(ids)
+  return documents.flatMap((document) => (document._deleted ? [] : [toLocalRecord(document as unknown as ReplicaDocument)]))
+}
+
+/** In the order in which they stand on disk, so that each record is read once. */
+function idsOf({ map }: PackedCollection, { type }: { type?: string }): string[] {
+  const wanted = [...map.slots.values()].filter(
+    (slot) => (type === undefined || map.value(slot, 'type') === type) && map.value(slot, '_deleted') === false
+  )
+  const before = (a: Slot, b: Slot): number => a.record.seq - b.record.seq || a.at - b.at
+  return wanted.sort(before).map(({ id }) => id)
+}
+
+function idsUnder({ map }: PackedCollection, type: string, parent: string): string[] {
+  const here = [...map.group('parent', parent)].filter((slot) => map.value(slot, 'type') === type && map.value(slot, '_deleted') === false)
+  return here.map(({ id }) => id)
 }
 
 function followChanges(
@@ -99,10 +95,10 @@ function followChanges(
 ): () => void {
   const subscription = collection.eventBulks$.subscribe((bulk) => {
     if (bulk.isLocal) return
-    const events = bulk.events as unknown as { documentId: string; documentData: StoredDocument }[]
+    const events = bulk.events as unknown as { documentId: string; documentData: ReplicaDocument & { _deleted: boolean } }[]
     const changed = events.map(({ documentId, documentData }) => ({
       id: documentId,
-      record: documentData._deleted === true ? null : toLocalRecord(documentData)
+      record: documentData._deleted ? null : toLocalRecord(documentData)
     }))
     listener(changed)
   })

@@ -102,7 +102,7 @@ describe('replica', () => {
     await feedPage({ documents: [person(1, 'one')], checkpoint: checkpoint(1) })
     const failures: unknown[] = []
     store.guard.onFailure = (error) => failures.push(error)
-    const unwritable = { ...person(2, 'two'), broken: () => 'a function cannot be stored' }
+    const unwritable = { ...person(2, 'two'), broken: 1n }
     await feedPage({ documents: [unwritable], checkpoint: checkpoint(2) })
     await feedPage({ documents: [{ ...person(1, 'x'), id: randomUUID() }], checkpoint: checkpoint(3) })
     expect(failures.length).toBeGreaterThan(0)

@@ -1,5 +1,4 @@
 import { createRxDatabase, type RxCollection, type RxDatabase } from 'rxdb/plugins/core'
-import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie'
 import {
   collectionNames,
   type CollectionName,
@@ -9,7 +8,11 @@ import {
 import type { StoredRecord } from '#shared/protocol/push.ts'
 import { replicaName, type StoreOwner } from './database-names.ts'
 import { newerRevStorage, storedWriteContext, type ReplicaGuard } from './newer-rev-storage.ts'
-import { replicaSchema, toReplicaDocument, type ReplicaDocument } from './replica-document.ts'
+import { openPacked } from './packed/open-packed.ts'
+import type { WriterLock } from './packed/packed-database.ts'
+import { packedStorage } from './packed/packed-storage.ts'
+import type { RecordCipher } from './record-cipher.ts'
+import { replicaColumns, replicaSchema, toReplicaDocument, type ReplicaDocument } from './replica-document.ts'
 
 export interface ReplicaOptions {
   owner: StoreOwner
@@ -17,6 +20,10 @@ export interface ReplicaOptions {
   parents: Readonly<Record<string, string>>
   /** Whether other tabs of this device should hear of changes. */
   multiInstance: boolean
+  /** Seals what is written to disk; without it everything is stored plain. */
+  cipher?: RecordCipher | null
+  /** Orders the writers of several tabs. */
+  locks?: WriterLock
 }
 
 export type ReplicaCollections = Record<CollectionName, RxCollection<ReplicaDocument>>
@@ -31,17 +38,10 @@ export interface ReplicaStore {
   close(): Promise<void>
 }
 
-/** Opens or makes the seven collections. */
+/** Opens or makes the collections. Rejects with LocalStoreError when what is stored here is sealed with another key or by a newer app. */
 export async function openReplicaStore(options: ReplicaOptions): Promise<ReplicaStore> {
   const guard: ReplicaGuard = { failed: false, onFailure: () => undefined }
-  const database = await createRxDatabase<ReplicaCollections>({
-    name: replicaName(options.owner),
-    storage: newerRevStorage(getRxStorageDexie(), guard),
-    multiInstance: options.multiInstance,
-    eventReduce: false,
-    cleanupPolicy: {}
-  })
-  await database.addCollections(Object.fromEntries(collectionNames.map((name) => [name, { schema: replicaSchema }])))
+  const { database, close } = await openDatabase(options, guard)
   const toDocument = (document: WireDocument | Removal, generation: number) =>
     toReplicaDocument(document, options.parents, generation)
   return {
@@ -55,9 +55,32 @@ export async function openReplicaStore(options: ReplicaOptions): Promise<Replica
         if (documents.length > 0) await writeDocuments(database.collections[name], documents)
       }
     },
-    close: async () => {
-      await database.close()
-    }
+    close
+  }
+}
+
+async function openDatabase({ owner, multiInstance, cipher, locks }: ReplicaOptions, guard: ReplicaGuard) {
+  const name = replicaName(owner)
+  const packed = await openPacked({ name, cipher: cipher ?? null, lock: (multiInstance && locks) || null, shared: multiInstance })
+  const storage = packedStorage(packed, replicaColumns)
+  try {
+    const database = await createRxDatabase<ReplicaCollections>({
+      name,
+      storage: newerRevStorage(storage, guard),
+      multiInstance,
+      eventReduce: false,
+      cleanupPolicy: {}
+    })
+    await database.addCollections(Object.fromEntries(collectionNames.map((one) => [one, { schema: replicaSchema }])))
+    return { database, close: () => database.close().then(closePacked, closePacked) }
+  } catch (error) {
+    await closePacked()
+    throw error
+  }
+
+  function closePacked(): Promise<void> {
+    storage.close()
+    return packed.close()
   }
 }
 

@@ -1,6 +1,6 @@
 import { Dexie } from 'dexie'
 
-/** RxDB's Dexie storage puts this before the names it is given. */
+/** Apps before kept replicas in RxDB's Dexie storage, which puts this before the names it is given. */
 const rxdbPrefix = 'rxdb-dexie-'
 
 /**

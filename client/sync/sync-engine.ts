@@ -89,7 +89,7 @@ export async function openSyncEngine(parts: SyncEngineParts): Promise<SyncEngine
   const abort = new AbortController()
   const api = abortableApi(parts.session.apiFor(owner.userId), abort.signal)
   const outbox = new Outbox(owner)
-  const store = await openReplicaStore({ owner, parents: nouns.parents, multiInstance: parts.multiInstance ?? true })
+  const store = await openReplicaStore({ owner, parents: nouns.parents, multiInstance: parts.multiInstance ?? true, locks: parts.locks })
   const reads = replicaReads(store)
   const reference = await createReferenceCache(reads)
   const layerParts = layerPartsOf({ session: parts.session, info, nouns, reads, reference })
