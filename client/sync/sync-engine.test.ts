@@ -27,7 +27,7 @@ describe('openSyncEngine', () => {
     first.onStatus(({ firstSync }) => seen.push(`${firstSync.received}/${firstSync.total}`))
     await first.inSync()
     expect(first.status().firstSync).toEqual({ received: 101, total: 101, done: true })
-    expect(seen).toContain('41/101')
+    expect(seen.some((shown) => /^[1-9]\d*\/101$/.test(shown) && shown !== '101/101')).toBe(true)
     await device.stop(first)
     device.server.mishap = () => 'no-line'
     const second = await device.start()

@@ -35,7 +35,7 @@ export class PackedCollection {
     this.plan = plan
     this.map = new DocumentMap(plan.primary, plan.fields)
     this.#shelf = new RecordShelf(database, plan.key, plan.small)
-    this.#merging = mergeWhenIdle(() => this.exclusive(() => this.#mergeSome()).catch(() => undefined))
+    this.#merging = mergeWhenIdle(() => this.merge().catch(() => undefined))
   }
 
   /** Reads what is stored, at first and after the connection was lost. */
@@ -112,6 +112,16 @@ export class PackedCollection {
     })
   }
 
+  /** Rewrites small and worn records as few full ones; goes on by itself while there are more. */
+  async merge(): Promise<void> {
+    await this.exclusive(async () => {
+      const records = recordsToMerge(this.map.records.values(), this.database.options.cipher !== null)
+      if (records.size === 0) return
+      await this.#rewrite(records, new Set())
+      this.#merging.soon()
+    })
+  }
+
   async remove(): Promise<void> {
     await this.exclusive(() => this.#shelf.clear())
     this.map.clear()
@@ -159,12 +169,6 @@ export class PackedCollection {
       if (error instanceof StaleTurn) await this.catchUp()
       throw error
     }
-  }
-
-  async #mergeSome(): Promise<void> {
-    const records = recordsToMerge(this.map.records.values(), this.database.options.cipher !== null)
-    if (records.size > 0) await this.#rewrite(records, new Set())
-    if (records.size > 0) this.#merging.soon()
   }
 
   /** Writes the living documents of these records as new ones, without the purged. */

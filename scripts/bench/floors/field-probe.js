@@ -16,19 +16,16 @@ function whenSeen(find) {
 }
 
 window.benchProbe = {
-  /** Waits for the text that tells the end of the first sync, then until the replica's own index counts all. */
+  /** Waits for the text that tells the end of the first sync, then until the heads of the replica's packed records count all. */
   async firstSync({ text, collection, type, count }) {
     await whenSeen(() => document.querySelector('main')?.textContent.includes(text))
     const told = performance.now()
-    const name = (await indexedDB.databases())
-      .map((one) => one.name)
-      .find((one) => one.includes(':replica') && one.endsWith(`--${collection}`))
+    const name = (await indexedDB.databases()).map((one) => one.name).find((one) => one.endsWith(':replica'))
     const database = await opened(indexedDB.open(name))
     let found = 0
     while (found < count) {
       if (performance.now() - told > 60_000) throw new Error(`the replica counts ${found} of ${count} documents`)
-      const index = database.transaction('docs').objectStore('docs').index('[_deleted+type+parent+id]')
-      found = await opened(index.count(IDBKeyRange.bound(['0', type], ['0', type, []])))
+      found = await countPacked(database, `${collection}|0`, type)
     }
     const counted = performance.now()
     database.close()
@@ -54,6 +51,19 @@ window.benchUsable = whenSeen(() => document.querySelector('main a.case')).then(
 
 function note(text, now) {
   for (const [mark] of text.matchAll(/\(bench-[\d-]+\)/g)) window.benchSeen[mark] ??= now
+}
+
+/** Documents of a type in committed records, each counted once. */
+async function countPacked(database, key, type) {
+  const store = database.transaction('head').objectStore('head')
+  const heads = (await opened(store.getAll(IDBKeyRange.bound([key, 1], [key, []])))).map((head) => JSON.parse(head))
+  const ids = new Set()
+  for (const head of heads) {
+    head.ids.forEach((id, at) => {
+      if ((head.columns.type?.[at] ?? head.same.type) === type) ids.add(id)
+    })
+  }
+  return ids.size
 }
 
 function opened(request) {
