@@ -1,7 +1,7 @@
 import type { RxCollection } from 'rxdb/plugins/core'
 import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { LocalRecord } from './local-record.ts'
-import type { Slot } from './packed/document-map.ts'
+import type { Slot } from './packed/slot-index.ts'
 import type { PackedCollection } from './packed/packed-collection.ts'
 import { toLocalRecord, type ReplicaDocument } from './replica-document.ts'
 import type { ReplicaStore } from './replica-store.ts'

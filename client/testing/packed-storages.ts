@@ -9,8 +9,8 @@ import {
 } from 'rxdb/plugins/core'
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory'
 import type { RecordCipher } from '#client/local-store/record-cipher.ts'
-import { openPacked } from '#client/local-store/packed/open-packed.ts'
-import type { PackedDatabase, WriterLock } from '#client/local-store/packed/packed-database.ts'
+import { openPacked } from '#client/local-store/packed/opening/open-packed.ts'
+import type { PackedDatabase, WriterLock } from '#client/local-store/packed/disk/packed-database.ts'
 import type { PackedCollection } from '#client/local-store/packed/packed-collection.ts'
 import { packedStorage } from '#client/local-store/packed/packed-storage.ts'
 

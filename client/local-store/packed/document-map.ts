@@ -1,14 +1,5 @@
-import { columnValue, unpackDocument, type PackedDocument, type PackedRecord } from './packed-record.ts'
-import { GroupIndex, SortedIndex, type SlotIndex } from './slot-index.ts'
-
-/** Where the newest state of a document stands. */
-export interface Slot {
-  readonly id: string
-  record: PackedRecord
-  at: number
-  /** The parsed document while it is kept; it can be made again. */
-  document: PackedDocument | null
-}
+import { columnValue, unpackDocument, type PackedDocument, type PackedRecord } from './disk/packed-record.ts'
+import { GroupIndex, SortedIndex, type Slot, type SlotIndex } from './slot-index.ts'
 
 /** How many parsed documents and record texts are kept after they were asked for. */
 const keptDocuments = 5_000
@@ -20,31 +11,31 @@ const followedChanges = 64
 export class DocumentMap {
   readonly slots = new Map<string, Slot>()
   readonly records = new Map<number, PackedRecord>()
-  readonly #indexes = new Map<string, SlotIndex>()
-  readonly #primary: string
-  readonly #fields: readonly string[]
-  #parsed: Slot[] = []
-  readonly #texts: PackedRecord[] = []
+  private readonly indexes = new Map<string, SlotIndex>()
+  private readonly primary: string
+  private readonly fields: readonly string[]
+  private parsed: Slot[] = []
+  private readonly texts: PackedRecord[] = []
 
   constructor(primary: string, fields: readonly string[]) {
-    this.#primary = primary
-    this.#fields = fields
+    this.primary = primary
+    this.fields = fields
   }
 
   clear(): void {
     this.slots.clear()
     this.records.clear()
-    this.#indexes.clear()
-    this.#parsed = []
-    this.#texts.length = 0
+    this.indexes.clear()
+    this.parsed = []
+    this.texts.length = 0
   }
 
   /** Takes a record that is stored: its documents replace what earlier records said of them. */
   adopt(record: PackedRecord): void {
     this.records.set(record.seq, record)
     const follow = record.ids.length < followedChanges
-    if (!follow) this.#indexes.clear()
-    record.ids.forEach((id, at) => this.#place(id, record, at))
+    if (!follow) this.indexes.clear()
+    record.ids.forEach((id, at) => this.place(id, record, at))
   }
 
   /** Takes a rewritten record: the same documents at another place. Indexes stay as they are. */
@@ -60,17 +51,17 @@ export class DocumentMap {
 
   forget(ids: Iterable<string>): void {
     for (const id of ids) this.slots.delete(id)
-    this.#indexes.clear()
+    this.indexes.clear()
   }
 
   value(slot: Slot, field: string): unknown {
-    return field === this.#primary ? slot.id : columnValue(slot.record, field, slot.at)
+    return field === this.primary ? slot.id : columnValue(slot.record, field, slot.at)
   }
 
   /** What indexes and checkpoints need of a document, without its text. */
   row(slot: Slot): PackedDocument {
     const row: Record<string, unknown> = { _meta: { lwt: this.value(slot, '_lwt') }, _attachments: {} }
-    for (const field of ['_deleted', '_rev', this.#primary, ...this.#fields]) row[field] = this.value(slot, field)
+    for (const field of ['_deleted', '_rev', this.primary, ...this.fields]) row[field] = this.value(slot, field)
     return row as PackedDocument
   }
 
@@ -80,7 +71,7 @@ export class DocumentMap {
     const document = unpackDocument(slot.record, slot.at)
     if (keep) {
       slot.document = document
-      this.#parsed.push(slot)
+      this.parsed.push(slot)
     }
     return document
   }
@@ -88,42 +79,42 @@ export class DocumentMap {
   /** Keeps the text of a record that was read from disk for a while. */
   keepText(record: PackedRecord, text: string): void {
     Object.assign(record, { text })
-    this.#texts.push(record)
+    this.texts.push(record)
   }
 
   /** Forgets texts and parsed documents beyond the bounds, the longest known first. */
   evict(): void {
-    while (this.#texts.length > keptTexts) this.#texts.shift()!.text = null
-    if (this.#parsed.length <= keptDocuments) return
-    for (const slot of this.#parsed.splice(0, this.#parsed.length - keptDocuments / 2)) slot.document = null
+    while (this.texts.length > keptTexts) this.texts.shift()!.text = null
+    if (this.parsed.length <= keptDocuments) return
+    for (const slot of this.parsed.splice(0, this.parsed.length - keptDocuments / 2)) slot.document = null
   }
 
   /** An index over these fields, made at its first use. `keyOf` gives the text by which documents are ordered. */
   sorted(fields: readonly string[], keyOf: (row: PackedDocument) => string): SortedIndex {
-    return this.#index(`sorted ${fields.join()}`, () => new SortedIndex(this.slots.values(), (slot) => keyOf(this.row(slot))))
+    return this.index(`sorted ${fields.join()}`, () => new SortedIndex(this.slots.values(), (slot) => keyOf(this.row(slot))))
   }
 
   /** Documents with this value in a column, in no order. */
   group(field: string, value: unknown): Iterable<Slot> {
-    const index = this.#index(`group ${field}`, () => new GroupIndex(this.slots.values(), (slot) => this.value(slot, field)))
+    const index = this.index(`group ${field}`, () => new GroupIndex(this.slots.values(), (slot) => this.value(slot, field)))
     return index.get(value)
   }
 
-  #index<Index extends SlotIndex>(name: string, make: () => Index): Index {
-    const index = (this.#indexes.get(name) as Index | undefined) ?? make()
-    this.#indexes.set(name, index)
+  private index<Index extends SlotIndex>(name: string, make: () => Index): Index {
+    const index = (this.indexes.get(name) as Index | undefined) ?? make()
+    this.indexes.set(name, index)
     return index
   }
 
-  #place(id: string, record: PackedRecord, at: number): void {
+  private place(id: string, record: PackedRecord, at: number): void {
     const known = this.slots.get(id)
     if (known) {
-      for (const index of this.#indexes.values()) index.remove(known)
+      for (const index of this.indexes.values()) index.remove(known)
       known.record.live -= 1
       Object.assign(known, { record, at, document: null })
     } else this.slots.set(id, { id, record, at, document: null })
-    if (this.#indexes.size === 0) return
+    if (this.indexes.size === 0) return
     const slot = this.slots.get(id)!
-    for (const index of this.#indexes.values()) index.add(slot)
+    for (const index of this.indexes.values()) index.add(slot)
   }
 }

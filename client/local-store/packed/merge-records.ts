@@ -1,4 +1,4 @@
-import type { PackedRecord } from './packed-record.ts'
+import type { PackedRecord } from './disk/packed-record.ts'
 
 /** Small records are left alone until there are so many. */
 const manySmall = 32

@@ -1,9 +1,10 @@
-import { LocalStoreError, StaleTurn } from './local-store-error.ts'
-import { DocumentMap, type Slot } from './document-map.ts'
+import { LocalStoreError, StaleTurn } from './disk/local-store-error.ts'
+import { DocumentMap } from './document-map.ts'
+import type { Slot } from './slot-index.ts'
 import { mergeWhenIdle, recordsToMerge, type IdleTask } from './merge-records.ts'
-import type { PackedDatabase } from './packed-database.ts'
-import { documentsPerRecord, packRecord, type PackedDocument, type PackedRecord, type PackPlan } from './packed-record.ts'
-import { firstTurn, RecordShelf, type Turn } from './record-shelf.ts'
+import type { PackedDatabase } from './disk/packed-database.ts'
+import { documentsPerRecord, packRecord, type PackedDocument, type PackedRecord, type PackPlan } from './disk/packed-record.ts'
+import { firstTurn, RecordShelf, type Turn } from './disk/record-shelf.ts'
 
 export interface CollectionPlan extends PackPlan {
   /** Name and schema version. */
@@ -23,32 +24,32 @@ export class PackedCollection {
   readonly map: DocumentMap
   readonly plan: CollectionPlan
   readonly database: PackedDatabase
-  readonly #shelf: RecordShelf
-  readonly #merging: IdleTask
-  #turn: Turn = firstTurn
+  private readonly shelf: RecordShelf
+  private readonly merging: IdleTask
+  private turn: Turn = firstTurn
   /** The connection's losses when memory was last read; -1: never. */
-  #readAt = -1
-  #queue: Promise<unknown> = Promise.resolve()
+  private readAt = -1
+  private queue: Promise<unknown> = Promise.resolve()
 
   constructor(database: PackedDatabase, plan: CollectionPlan) {
     this.database = database
     this.plan = plan
     this.map = new DocumentMap(plan.primary, plan.fields)
-    this.#shelf = new RecordShelf(database, plan.key, plan.small)
-    this.#merging = mergeWhenIdle(() => this.merge().catch(() => undefined))
+    this.shelf = new RecordShelf(database, plan.key, plan.small)
+    this.merging = mergeWhenIdle(() => this.merge().catch(() => undefined))
   }
 
   /** Reads what is stored, at first and after the connection was lost. */
   async ready(): Promise<void> {
-    if (this.#readAt === this.database.losses) return
-    await this.queued(() => this.#fresh())
-    this.#merging.soon()
+    if (this.readAt === this.database.losses) return
+    await this.queued(() => this.fresh())
+    this.merging.soon()
   }
 
   /** Runs `work` after all writes and readings asked for before. */
   queued<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#queue.then(work)
-    this.#queue = result.catch(() => undefined)
+    const result = this.queue.then(work)
+    this.queue = result.catch(() => undefined)
     return result
   }
 
@@ -56,7 +57,7 @@ export class PackedCollection {
   exclusive<Result>(work: () => Promise<Result>): Promise<Result> {
     const { lock, name } = this.database.options
     const fresh = async (): Promise<Result> => {
-      await this.#fresh()
+      await this.fresh()
       return work()
     }
     return this.queued(lock ? () => lock.hold(`${name}:${this.plan.small ? 'small' : 'records'}`, fresh) : fresh)
@@ -67,23 +68,23 @@ export class PackedCollection {
     const records: PackedRecord[] = []
     for (let at = 0; at < documents.length; at += documentsPerRecord) {
       const part = documents.slice(at, at + documentsPerRecord)
-      records.push(packRecord(part, this.plan, this.#turn.seq + records.length + 1))
+      records.push(packRecord(part, this.plan, this.turn.seq + records.length + 1))
     }
-    await this.#commit(records, [])
+    await this.commit(records, [])
     for (const record of records) {
       if (record.apart) record.text = null
       this.map.adopt(record)
     }
-    this.#merging.soon()
+    this.merging.soon()
   }
 
   /** Learns what other tabs have written; call within `queued` or `exclusive`. */
   async catchUp(): Promise<void> {
-    if (this.#readAt !== this.database.losses) return this.#readAll()
-    const { turn, records } = await this.#shelf.read(this.#turn.seq)
-    if (turn.merges !== this.#turn.merges || turn.seq < this.#turn.seq) return this.#readAll()
+    if (this.readAt !== this.database.losses) return this.readAll()
+    const { turn, records } = await this.shelf.read(this.turn.seq)
+    if (turn.merges !== this.turn.merges || turn.seq < this.turn.seq) return this.readAll()
     for (const record of records) this.map.adopt(record)
-    this.#turn = turn
+    this.turn = turn
   }
 
   /** The documents with these ids, in their order, without those that are not known. `within`: the caller is in the queue. */
@@ -92,10 +93,10 @@ export class PackedCollection {
       const slots = ids.flatMap((id) => this.map.slots.get(id) ?? [])
       const missing = new Set<PackedRecord>()
       for (const { document, record } of slots) if (!document && record.text === null) missing.add(record)
-      if (missing.size > 0 && !(await this.#readTexts([...missing]))) {
+      if (missing.size > 0 && !(await this.readTexts([...missing]))) {
         await (within ? this.catchUp() : this.queued(() => this.catchUp()))
       }
-      const found = this.#unpacked(ids)
+      const found = this.unpacked(ids)
       if (found) return found
     }
     throw new LocalStoreError('ended')
@@ -108,7 +109,7 @@ export class PackedCollection {
       if (purged.length === 0) return
       const records = new Set(purged.map(({ record }) => record))
       for (const record of this.map.records.values()) if (record.live < record.ids.length) records.add(record)
-      await this.#rewrite(records, new Set(purged.map(({ id }) => id)))
+      await this.rewrite(records, new Set(purged.map(({ id }) => id)))
     })
   }
 
@@ -117,24 +118,24 @@ export class PackedCollection {
     await this.exclusive(async () => {
       const records = recordsToMerge(this.map.records.values(), this.database.options.cipher !== null)
       if (records.size === 0) return
-      await this.#rewrite(records, new Set())
-      this.#merging.soon()
+      await this.rewrite(records, new Set())
+      this.merging.soon()
     })
   }
 
   async remove(): Promise<void> {
-    await this.exclusive(() => this.#shelf.clear())
+    await this.exclusive(() => this.shelf.clear())
     this.map.clear()
   }
 
   /** Resolves when nothing of this collection runs any more. */
   async close(): Promise<void> {
-    this.#merging.stop()
-    await this.#queue
+    this.merging.stop()
+    await this.queue
   }
 
   /** At once, so that no other reading can take a text away in between; null when one is missing. */
-  #unpacked(ids: readonly string[]): PackedDocument[] | null {
+  private unpacked(ids: readonly string[]): PackedDocument[] | null {
     const slots = ids.flatMap((id) => this.map.slots.get(id) ?? [])
     if (slots.some(({ document, record }) => !document && record.text === null)) return null
     const documents = slots.map((slot) => this.map.document(slot, slots.length <= documentsPerRecord))
@@ -143,28 +144,28 @@ export class PackedCollection {
   }
 
   /** False when another tab has rewritten one of the records. */
-  async #readTexts(records: readonly PackedRecord[]): Promise<boolean> {
-    const texts = await this.#shelf.bodies(records.map(({ seq }) => seq))
+  private async readTexts(records: readonly PackedRecord[]): Promise<boolean> {
+    const texts = await this.shelf.bodies(records.map(({ seq }) => seq))
     texts.forEach((text, at) => text !== null && this.map.keepText(records[at]!, text))
     return !texts.includes(null)
   }
 
-  async #fresh(): Promise<void> {
-    if (this.#readAt !== this.database.losses) await this.#readAll()
+  private async fresh(): Promise<void> {
+    if (this.readAt !== this.database.losses) await this.readAll()
   }
 
-  async #readAll(): Promise<void> {
+  private async readAll(): Promise<void> {
     const { losses } = this.database
-    const { turn, records } = await this.#shelf.read(0)
+    const { turn, records } = await this.shelf.read(0)
     this.map.clear()
     for (const record of records) this.map.adopt(record)
-    this.#turn = turn
-    this.#readAt = losses
+    this.turn = turn
+    this.readAt = losses
   }
 
-  async #commit(added: readonly PackedRecord[], replaced: readonly PackedRecord[]): Promise<void> {
+  private async commit(added: readonly PackedRecord[], replaced: readonly PackedRecord[]): Promise<void> {
     try {
-      this.#turn = await this.#shelf.append(this.#turn, added, replaced)
+      this.turn = await this.shelf.append(this.turn, added, replaced)
     } catch (error) {
       if (error instanceof StaleTurn) await this.catchUp()
       throw error
@@ -172,17 +173,17 @@ export class PackedCollection {
   }
 
   /** Writes the living documents of these records as new ones, without the purged. */
-  async #rewrite(records: ReadonlySet<PackedRecord>, purged: ReadonlySet<string>): Promise<void> {
+  private async rewrite(records: ReadonlySet<PackedRecord>, purged: ReadonlySet<string>): Promise<void> {
     const slots = [...this.map.slots.values()].filter(({ id, record }) => records.has(record) && !purged.has(id))
     const apart = [...records].filter((record) => record.apart)
-    if (apart.length > 0 && !(await this.#readTexts(apart))) throw new StaleTurn()
+    if (apart.length > 0 && !(await this.readTexts(apart))) throw new StaleTurn()
     const made: PackedRecord[] = []
     for (let at = 0; at < slots.length; at += documentsPerRecord) {
       const part = slots.slice(at, at + documentsPerRecord).map((slot) => this.map.document(slot, false))
-      made.push(packRecord(part, this.plan, this.#turn.seq + made.length + 1))
+      made.push(packRecord(part, this.plan, this.turn.seq + made.length + 1))
     }
     this.map.evict()
-    await this.#commit(made, [...records])
+    await this.commit(made, [...records])
     if (purged.size > 0) this.map.forget(purged)
     for (const record of made) {
       if (record.apart) record.text = null

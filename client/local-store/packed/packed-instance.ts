@@ -13,14 +13,13 @@ import {
   type RxStorageQueryResult
 } from 'rxdb/plugins/core'
 import { Subject, type Observable } from 'rxjs'
-import type { Slot } from './document-map.ts'
-import { StaleTurn } from './local-store-error.ts'
+import type { Slot } from './slot-index.ts'
+import { StaleTurn } from './disk/local-store-error.ts'
 import type { PackedCollection } from './packed-collection.ts'
 import { countPacked, queryPacked } from './packed-query.ts'
-import type { PackedDocument } from './packed-record.ts'
+import type { PackedDocument, PackedFields, PackedSchema } from './disk/packed-record.ts'
 import type { TabNews } from './tab-news.ts'
 
-export type PackedFields = Record<string, unknown>
 export type PackedParams = RxStorageInstanceCreationParams<PackedFields, object>
 type Rows = BulkWriteRow<PackedFields>[]
 type Events = EventBulk<RxStorageChangeEvent<PackedDocument>, RxStorageDefaultCheckpoint>
@@ -29,13 +28,13 @@ type Events = EventBulk<RxStorageChangeEvent<PackedDocument>, RxStorageDefaultCh
 export class PackedInstance implements RxStorageInstance<PackedFields, PackedCollection, object, RxStorageDefaultCheckpoint> {
   readonly databaseName: string
   readonly collectionName: string
-  readonly schema: PackedParams['schema']
+  readonly schema: PackedSchema
   readonly options: Readonly<object>
   readonly internals: PackedCollection
-  readonly #changes = new Subject<Events>()
-  readonly #news: TabNews | null
-  #heard = 0
-  #closed: Promise<void> | null = null
+  private readonly changes = new Subject<Events>()
+  private readonly news: TabNews | null
+  private heard = 0
+  private closed: Promise<void> | null = null
 
   constructor(params: PackedParams, collection: PackedCollection, news: TabNews | null) {
     this.databaseName = params.databaseName
@@ -43,19 +42,19 @@ export class PackedInstance implements RxStorageInstance<PackedFields, PackedCol
     this.schema = params.schema
     this.options = params.options
     this.internals = collection
-    this.#news = news
+    this.news = news
     news?.hear(collection.plan.key, (ids) => {
-      collection.queued(() => this.#hear(ids)).catch(() => undefined)
+      collection.queued(() => this.hear(ids)).catch(() => undefined)
     })
   }
 
   bulkWrite(rows: Rows, context: string): Promise<RxStorageBulkWriteResponse<PackedFields>> {
     return this.internals.exclusive(async () => {
-      const written = await this.#write(rows, context)
+      const written = await this.write(rows, context)
       const { eventBulk, newestRow } = written
       if (newestRow && eventBulk.events.length > 0) {
-        eventBulk.checkpoint = this.#checkpointOf(newestRow.document)
-        this.#changes.next(eventBulk as Events)
+        eventBulk.checkpoint = this.checkpointOf(newestRow.document)
+        this.changes.next(eventBulk as Events)
       }
       return { error: written.errors }
     })
@@ -93,11 +92,11 @@ export class PackedInstance implements RxStorageInstance<PackedFields, PackedCol
     later.sort((a, b) => timeOf(a) - timeOf(b) || (a.id < b.id ? -1 : 1))
     const documents = await this.internals.documents(later.slice(0, limit).map(({ id }) => id))
     const last = documents.at(-1)
-    return { documents, checkpoint: last ? this.#checkpointOf(last) : after }
+    return { documents, checkpoint: last ? this.checkpointOf(last) : after }
   }
 
   changeStream(): Observable<Events> {
-    return this.#changes.asObservable()
+    return this.changes.asObservable()
   }
 
   async cleanup(minimumDeletedTime: number): Promise<boolean> {
@@ -112,9 +111,9 @@ export class PackedInstance implements RxStorageInstance<PackedFields, PackedCol
   }
 
   close(): Promise<void> {
-    this.#news?.unhear(this.internals.plan.key)
-    this.#closed ??= this.internals.close()
-    return this.#closed
+    this.news?.unhear(this.internals.plan.key)
+    this.closed ??= this.internals.close()
+    return this.closed
   }
 
   async remove(): Promise<void> {
@@ -123,15 +122,15 @@ export class PackedInstance implements RxStorageInstance<PackedFields, PackedCol
   }
 
   /** Judged anew when another tab wrote first. */
-  async #write(rows: Rows, context: string): Promise<CategorizeBulkWriteRowsOutput<PackedFields>> {
+  private async write(rows: Rows, context: string): Promise<CategorizeBulkWriteRowsOutput<PackedFields>> {
     for (;;) {
-      const known = await this.#known(rows)
+      const known = await this.known(rows)
       const judged = categorizeBulkWriteRows<PackedFields>(this, this.internals.plan.primary, known, rows, context)
       const documents = [...judged.bulkInsertDocs, ...judged.bulkUpdateDocs].map(({ document }) => document)
       if (documents.length === 0) return judged
       try {
         await this.internals.append(documents)
-        this.#news?.tell(this.internals.plan.key, documents.map((document) => document[this.internals.plan.primary] as string))
+        this.news?.tell(this.internals.plan.key, documents.map((document) => document[this.internals.plan.primary] as string))
         return judged
       } catch (error) {
         if (!(error instanceof StaleTurn)) throw error
@@ -140,7 +139,7 @@ export class PackedInstance implements RxStorageInstance<PackedFields, PackedCol
   }
 
   /** What stands under the ids of these rows: whole where RxDB is told of a conflict, else only what is compared. */
-  async #known(rows: Rows): Promise<Map<string, PackedDocument>> {
+  private async known(rows: Rows): Promise<Map<string, PackedDocument>> {
     const { map, plan } = this.internals
     const known = new Map<string, PackedDocument>()
     if (map.slots.size === 0) return known
@@ -157,7 +156,7 @@ export class PackedInstance implements RxStorageInstance<PackedFields, PackedCol
   }
 
   /** Another tab has written these documents: memory follows, and listeners hear of the states that stand now. */
-  async #hear(ids: readonly string[]): Promise<void> {
+  private async hear(ids: readonly string[]): Promise<void> {
     const { map, plan } = this.internals
     const before = new Map(ids.flatMap((id) => (map.slots.has(id) ? [[id, map.row(map.slots.get(id)!)] as const] : [])))
     await this.internals.catchUp()
@@ -175,12 +174,12 @@ export class PackedInstance implements RxStorageInstance<PackedFields, PackedCol
     })
     const last = documents.at(-1)
     if (!last) return
-    this.#heard += 1
-    const id = `${this.databaseName}|${this.collectionName}|heard|${this.#heard}|${last._rev}`
-    this.#changes.next({ id, events, checkpoint: this.#checkpointOf(last), context: 'packed-other-tab' })
+    this.heard += 1
+    const id = `${this.databaseName}|${this.collectionName}|heard|${this.heard}|${last._rev}`
+    this.changes.next({ id, events, checkpoint: this.checkpointOf(last), context: 'packed-other-tab' })
   }
 
-  #checkpointOf(document: PackedDocument): RxStorageDefaultCheckpoint {
+  private checkpointOf(document: PackedDocument): RxStorageDefaultCheckpoint {
     return { id: document[this.internals.plan.primary] as string, lwt: document._meta.lwt }
   }
 }

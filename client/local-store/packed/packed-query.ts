@@ -6,19 +6,17 @@ import {
   getStartIndexStringFromUpperBound,
   type PreparedQuery
 } from 'rxdb/plugins/core'
-import type { Slot } from './document-map.ts'
+import type { Slot } from './slot-index.ts'
 import type { PackedCollection } from './packed-collection.ts'
-import type { PackedDocument } from './packed-record.ts'
-import type { PackedFields, PackedParams } from './packed-instance.ts'
+import type { PackedDocument, PackedFields, PackedSchema } from './disk/packed-record.ts'
 
-type Schema = PackedParams['schema']
 type Prepared = PreparedQuery<PackedFields>
 
 /** Documents read and judged at a time. */
 const step = 2_000
 
 /** The documents that a prepared query asks for: the range of its index, judged and sorted where the index does not do it. */
-export async function queryPacked(collection: PackedCollection, schema: Schema, { query, queryPlan }: Prepared): Promise<PackedDocument[]> {
+export async function queryPacked(collection: PackedCollection, schema: PackedSchema, { query, queryPlan }: Prepared): Promise<PackedDocument[]> {
   const skip = query.skip ?? 0
   const enough = skip + (query.limit ?? Infinity)
   const matches = queryPlan.selectorSatisfiedByIndex ? null : getQueryMatcher<PackedFields>(schema, query)
@@ -34,12 +32,12 @@ export async function queryPacked(collection: PackedCollection, schema: Schema, 
   return found.slice(skip, enough)
 }
 
-export async function countPacked(collection: PackedCollection, schema: Schema, prepared: Prepared): Promise<number> {
+export async function countPacked(collection: PackedCollection, schema: PackedSchema, prepared: Prepared): Promise<number> {
   if (prepared.queryPlan.selectorSatisfiedByIndex) return slotsInRange(collection, schema, prepared.queryPlan).length
   return (await queryPacked(collection, schema, { ...prepared, query: { ...prepared.query, skip: 0, limit: undefined } })).length
 }
 
-function slotsInRange({ map }: PackedCollection, schema: Schema, plan: Prepared['queryPlan']): Slot[] {
+function slotsInRange({ map }: PackedCollection, schema: PackedSchema, plan: Prepared['queryPlan']): Slot[] {
   const fields = plan.index
   const index = map.sorted(fields, getIndexableStringMonad<PackedFields>(schema, fields))
   const from = getStartIndexStringFromLowerBound(schema, fields, plan.startKeys)

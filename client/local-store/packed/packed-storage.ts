@@ -7,7 +7,7 @@ import {
 } from 'rxdb/plugins/core'
 import { RXDB_VERSION } from 'rxdb/plugins/utils'
 import { PackedCollection } from './packed-collection.ts'
-import type { PackedDatabase } from './packed-database.ts'
+import type { PackedDatabase } from './disk/packed-database.ts'
 import { PackedInstance, type PackedParams } from './packed-instance.ts'
 import { TabNews } from './tab-news.ts'
 

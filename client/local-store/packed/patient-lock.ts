@@ -1,4 +1,4 @@
-import type { WriterLock } from './packed-database.ts'
+import type { WriterLock } from './disk/packed-database.ts'
 
 /**
  * Waits for a lock so long and then goes on without it: a tab that froze while it wrote must not stop the others. What two

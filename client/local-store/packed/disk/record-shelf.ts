@@ -1,4 +1,4 @@
-import type { RecordCipher } from '../record-cipher.ts'
+import type { RecordCipher } from '../../record-cipher.ts'
 import { StaleTurn } from './local-store-error.ts'
 import { requested, type PackedDatabase, type StoreName } from './packed-database.ts'
 import { headText, recordFromHead, type PackedRecord } from './packed-record.ts'
@@ -17,43 +17,43 @@ export const firstTurn: Turn = { seq: 0, merges: 0 }
 export class RecordShelf {
   readonly key: string
   readonly small: boolean
-  readonly #database: PackedDatabase
-  readonly #cipher: RecordCipher | null
-  readonly #heads: StoreName
-  readonly #stores: readonly StoreName[]
+  private readonly database: PackedDatabase
+  private readonly cipher: RecordCipher | null
+  private readonly heads: StoreName
+  private readonly stores: readonly StoreName[]
 
   constructor(database: PackedDatabase, key: string, small: boolean) {
     this.key = key
     this.small = small
-    this.#database = database
-    this.#cipher = database.options.cipher
-    this.#heads = small ? 'small' : 'head'
-    this.#stores = small ? ['small'] : ['head', 'body']
+    this.database = database
+    this.cipher = database.options.cipher
+    this.heads = small ? 'small' : 'head'
+    this.stores = small ? ['small'] : ['head', 'body']
   }
 
   /** The turn and all records after `seq`, of one moment. */
   async read(seq: number): Promise<{ turn: Turn; records: PackedRecord[] }> {
-    const [turn, keys, heads] = await this.#database.transact([this.#heads], 'readonly', (transaction) => {
-      const store = transaction.objectStore(this.#heads)
-      const range = this.#range(seq + 1)
+    const [turn, keys, heads] = await this.database.transact([this.heads], 'readonly', (transaction) => {
+      const store = transaction.objectStore(this.heads)
+      const range = this.range(seq + 1)
       return Promise.all([
         requested(store.get([this.key, 0]) as IDBRequest<Turn | undefined>),
         requested(store.getAllKeys(range)),
         requested(store.getAll(range) as IDBRequest<StoredText[]>)
       ])
     })
-    const texts = await Promise.all(heads.map((head) => openText(head, this.#cipher)))
+    const texts = await Promise.all(heads.map((head) => openText(head, this.cipher)))
     const records = texts.map((text, at) => recordFromHead((keys[at] as [string, number])[1], text, typeof heads[at] === 'string'))
     return { turn: turn ?? firstTurn, records }
   }
 
   /** The texts stored apart, null for a record that another tab has rewritten since. */
   async bodies(seqs: readonly number[]): Promise<(string | null)[]> {
-    const stored = await this.#database.transact(['body'], 'readonly', (transaction) => {
+    const stored = await this.database.transact(['body'], 'readonly', (transaction) => {
       const store = transaction.objectStore('body')
       return Promise.all(seqs.map((seq) => requested(store.get([this.key, seq]) as IDBRequest<StoredText | undefined>)))
     })
-    return Promise.all(stored.map((text) => (text === undefined ? null : openText(text, this.#cipher))))
+    return Promise.all(stored.map((text) => (text === undefined ? null : openText(text, this.cipher))))
   }
 
   /**
@@ -61,12 +61,12 @@ export class RecordShelf {
    * since `known`, with the browser's error when there is no room: nothing has changed then.
    */
   async append(known: Turn, added: readonly PackedRecord[], replaced: readonly PackedRecord[]): Promise<Turn> {
-    const sealed = await Promise.all(added.map((record) => this.#seal(record)))
+    const sealed = await Promise.all(added.map((record) => this.seal(record)))
     const next = { seq: known.seq + added.length, merges: known.merges + (replaced.length > 0 ? 1 : 0) }
     let stale = false
     try {
-      await this.#database.transact(this.#stores, 'readwrite', (transaction) => {
-        const heads = transaction.objectStore(this.#heads)
+      await this.database.transact(this.stores, 'readwrite', (transaction) => {
+        const heads = transaction.objectStore(this.heads)
         const asked = heads.get([this.key, 0]) as IDBRequest<Turn | undefined>
         asked.onsuccess = () => {
           const { seq, merges } = asked.result ?? firstTurn
@@ -91,26 +91,26 @@ export class RecordShelf {
 
   /** Forgets the collection. Its turn goes on, so that a tab that still knows it notices. */
   async clear(): Promise<void> {
-    await this.#database.transact(this.#stores, 'readwrite', (transaction) => {
-      const heads = transaction.objectStore(this.#heads)
+    await this.database.transact(this.stores, 'readwrite', (transaction) => {
+      const heads = transaction.objectStore(this.heads)
       const asked = heads.get([this.key, 0]) as IDBRequest<Turn | undefined>
       asked.onsuccess = () => {
         const { seq, merges } = asked.result ?? firstTurn
         heads.put({ seq, merges: merges + 1 }, [this.key, 0])
       }
-      for (const store of this.#stores) transaction.objectStore(store).delete(this.#range(1))
+      for (const store of this.stores) transaction.objectStore(store).delete(this.range(1))
     })
   }
 
-  async #seal(record: PackedRecord): Promise<{ seq: number; head: StoredText; body: StoredText | null }> {
+  private async seal(record: PackedRecord): Promise<{ seq: number; head: StoredText; body: StoredText | null }> {
     const [head, body] = await Promise.all([
-      sealText(headText(record), this.#cipher),
-      record.apart ? sealText(record.text!, this.#cipher) : null
+      sealText(headText(record), this.cipher),
+      record.apart ? sealText(record.text!, this.cipher) : null
     ])
     return { seq: record.seq, head, body }
   }
 
-  #range(from: number): IDBKeyRange {
+  private range(from: number): IDBKeyRange {
     return IDBKeyRange.bound([this.key, from], [this.key, []])
   }
 }

@@ -1,9 +1,9 @@
-import { replicaColumns } from '../replica-document.ts'
+import { replicaColumns } from '../../replica-document.ts'
 import { dexieDatabases } from './dexie-databases.ts'
-import { requested, type PackedDatabase } from './packed-database.ts'
-import { documentsPerRecord, packRecord, type PackedDocument } from './packed-record.ts'
-import { collectionKey, isSmall } from './packed-storage.ts'
-import { RecordShelf } from './record-shelf.ts'
+import { requested, type PackedDatabase } from '../disk/packed-database.ts'
+import { documentsPerRecord, packRecord, type PackedDocument } from '../disk/packed-record.ts'
+import { collectionKey, isSmall } from '../packed-storage.ts'
+import { RecordShelf } from '../disk/record-shelf.ts'
 
 interface OldDatabase {
   name: string

@@ -1,8 +1,8 @@
 import { dexieDatabases } from './dexie-databases.ts'
-import { LocalStoreError } from './local-store-error.ts'
-import { PackedDatabase, requested, type PackedDatabaseOptions } from './packed-database.ts'
-import { patientLock } from './patient-lock.ts'
-import { openText, sealText, type StoredText } from './sealed-text.ts'
+import { LocalStoreError } from '../disk/local-store-error.ts'
+import { PackedDatabase, requested, type PackedDatabaseOptions } from '../disk/packed-database.ts'
+import { patientLock } from '../patient-lock.ts'
+import { openText, sealText, type StoredText } from '../disk/sealed-text.ts'
 
 /** Sealed with the key of this database, to tell a wrong key from damage. */
 const proof = 'sampark'

@@ -1,4 +1,4 @@
-import type { RecordCipher } from '../record-cipher.ts'
+import type { RecordCipher } from '../../record-cipher.ts'
 
 /** Text as it is stored: itself, or sealed bytes. Both may stand in one database, so that a key can be introduced later. */
 export type StoredText = string | Uint8Array<ArrayBuffer>

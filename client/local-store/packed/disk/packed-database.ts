@@ -1,4 +1,4 @@
-import type { RecordCipher } from '../record-cipher.ts'
+import type { RecordCipher } from '../../record-cipher.ts'
 import { LocalStoreError } from './local-store-error.ts'
 
 export type StoreName = 'head' | 'body' | 'small' | 'about'
@@ -27,13 +27,13 @@ export class PackedDatabase {
   readonly options: PackedDatabaseOptions
   /** Grows when the connection was lost: what was read before may be gone with it. */
   losses = 0
-  #connection: Promise<IDBDatabase> | null = null
-  #ended = false
-  readonly #steps: typeof formatSteps
+  private connection: Promise<IDBDatabase> | null = null
+  private ended = false
+  private readonly steps: typeof formatSteps
 
   constructor(options: PackedDatabaseOptions, steps = formatSteps) {
     this.options = options
-    this.#steps = steps
+    this.steps = steps
   }
 
   /**
@@ -45,7 +45,7 @@ export class PackedDatabase {
     mode: IDBTransactionMode,
     work: (transaction: IDBTransaction) => Result | Promise<Result>
   ): Promise<Result> {
-    const transaction = await this.#begin(stores, mode)
+    const transaction = await this.begin(stores, mode)
     const ended = new Promise<void>((resolve, reject) => {
       transaction.oncomplete = () => resolve()
       transaction.onabort = () => reject(transaction.error ?? new DOMException('The transaction was aborted.', 'AbortError'))
@@ -64,49 +64,49 @@ export class PackedDatabase {
   }
 
   async close(): Promise<void> {
-    this.#ended = true
-    const connection = await this.#connection?.catch(() => null)
+    this.ended = true
+    const connection = await this.connection?.catch(() => null)
     connection?.close()
   }
 
-  async #begin(stores: readonly StoreName[], mode: IDBTransactionMode): Promise<IDBTransaction> {
-    const begin = async () => (await this.#connected()).transaction([...stores], mode, { durability: 'relaxed' })
+  private async begin(stores: readonly StoreName[], mode: IDBTransactionMode): Promise<IDBTransaction> {
+    const begin = async () => (await this.connected()).transaction([...stores], mode, { durability: 'relaxed' })
     try {
       return await begin()
     } catch (error) {
       if (!(error instanceof DOMException) || error.name !== 'InvalidStateError') throw error
-      this.#lost()
+      this.lost()
       return begin()
     }
   }
 
-  #connected(): Promise<IDBDatabase> {
-    if (this.#ended) return Promise.reject(new LocalStoreError('ended'))
-    this.#connection ??= this.#connect().catch((error: unknown) => {
-      this.#connection = null
+  private connected(): Promise<IDBDatabase> {
+    if (this.ended) return Promise.reject(new LocalStoreError('ended'))
+    this.connection ??= this.connect().catch((error: unknown) => {
+      this.connection = null
       throw error
     })
-    return this.#connection
+    return this.connection
   }
 
-  async #connect(): Promise<IDBDatabase> {
-    const opening = indexedDB.open(this.options.name, this.#steps.length)
-    opening.onupgradeneeded = ({ oldVersion }) => this.#steps.slice(oldVersion).forEach((step) => step(opening.result))
+  private async connect(): Promise<IDBDatabase> {
+    const opening = indexedDB.open(this.options.name, this.steps.length)
+    opening.onupgradeneeded = ({ oldVersion }) => this.steps.slice(oldVersion).forEach((step) => step(opening.result))
     const connection = await requested(opening).catch((error: unknown) => {
       if (error instanceof DOMException && error.name === 'VersionError') throw new LocalStoreError('newer-format')
       throw error
     })
-    connection.onclose = () => this.#lost()
+    connection.onclose = () => this.lost()
     connection.onversionchange = () => {
-      this.#ended = true
+      this.ended = true
       connection.close()
     }
     return connection
   }
 
-  #lost(): void {
+  private lost(): void {
     this.losses += 1
-    this.#connection = null
+    this.connection = null
   }
 }
 

@@ -1,6 +1,8 @@
-import type { RxDocumentData } from 'rxdb/plugins/core'
+import type { RxDocumentData, RxJsonSchema } from 'rxdb/plugins/core'
 
-export type PackedDocument = RxDocumentData<Record<string, unknown>>
+export type PackedFields = Record<string, unknown>
+export type PackedDocument = RxDocumentData<PackedFields>
+export type PackedSchema = Readonly<RxJsonSchema<PackedDocument>>
 
 /** What is kept of up to 500 documents in memory; the texts of the documents only while they are needed. */
 export interface PackedRecord {
