@@ -11,9 +11,9 @@ export interface Mutation {
 export const mutations: readonly Mutation[] = [
   {
     name: 'the feed is read without the horizon, by its sequence alone',
-    file: 'server/postgres/migrations/0003-sync.sql',
-    from: 'and (f.xid, f.seq) > (xids[i], seqs[i]) and f.xid < pg_snapshot_xmin(pg_current_snapshot())',
-    to: 'and f.seq > seqs[i]',
+    file: 'server/postgres/migrations/0015-sync-page-text.sql',
+    from: 'and (f.xid, f.seq) > (s.xid, s.seq) and f.xid < pg_snapshot_xmin(pg_current_snapshot())',
+    to: 'and f.seq > s.seq',
     tests: ['server/sync/feed/feed-horizon.pg.test.ts']
   },
   {
@@ -26,8 +26,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the tenant is set for the connection and not for the transaction',
     file: 'server/postgres/transaction.ts',
-    from: "set_config('app.tenant_id', $1, true)",
-    to: "set_config('app.tenant_id', $1, false)",
+    from: "set_config('app.tenant_id', ${tenant}, true)",
+    to: "set_config('app.tenant_id', ${tenant}, false)",
     tests: ['server/postgres/row-level-security.pg.test.ts']
   },
   {
@@ -53,9 +53,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a poke is passed on before the feed can show what it promises',
-    file: 'server/sync/live/live-hub.ts',
-    from: 'comparePositions(one.position, horizon) < 0',
-    to: 'comparePositions(one.position, horizon) < 1_000',
+    file: 'server/sync/live/waiting-room.ts',
+    from: 'comparePositions(one.position, passed) < 0',
+    to: 'comparePositions(one.position, passed) < 1_000',
     tests: ['server/sync/live/live-hub.test.ts']
   },
   {

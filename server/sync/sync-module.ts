@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { Module } from '../module.ts'
 import type { Platform } from '../platform.ts'
-import { createHeartbeat } from './live/heartbeat.ts'
 import { startJudgingHeld } from './held/judge-held.ts'
 import { createLiveHub, type LiveHub } from './live/live-hub.ts'
 import { heartbeatMs, liveRoute } from './live/live-route.ts'
+import { createStreamPulse } from './live/stream-pulse.ts'
 import { announcementChannel, type Announcement } from './announce-records.ts'
 import { createExecutor, type CommandExecutor } from './push.ts'
 import { createReceiptSigner } from './receipt-signer.ts'
@@ -52,7 +52,7 @@ export function createSyncModule(platform: Platform, parts: readonly SyncPart[])
     })
   }
   const executor = createExecutor({ database, registry, signer, clock, newId, keepDays, announce })
-  const heartbeat = createHeartbeat(heartbeatMs)
+  const pulse = createStreamPulse(heartbeatMs, clock)
   platform.metrics.gauge('feed_horizon_lag_transactions', 'Transactions begun since the oldest that may still hide rows of the feed', async () => {
     const { xmin, xmax } = await feedWindow(platform)
     return Number(BigInt(xmax) - BigInt(xmin))
@@ -63,7 +63,7 @@ export function createSyncModule(platform: Platform, parts: readonly SyncPart[])
     executor,
     hub,
     announce,
-    routes: [...syncRoutes({ database, clock, keepDays, executor, signer }), ...compareRoutes(platform), liveRoute({ database, hub, heartbeat, clock })],
+    routes: [...syncRoutes({ database, clock, keepDays, executor, signer }), ...compareRoutes(platform), liveRoute({ database, hub, pulse, clock })],
     start: {
       scheduler: async () => {
         const loops = [startFeedPrune(platform), startJudgingHeld(platform, executor, announcementChannel)]
@@ -83,7 +83,7 @@ export function createSyncModule(platform: Platform, parts: readonly SyncPart[])
         return async () => {
           leave()
           leaveEnds()
-          heartbeat.stop()
+          pulse.stop()
           hub.stop()
         }
       }

@@ -4,10 +4,16 @@ import { createLiveHub, type Listener } from './live-hub.ts'
 
 /** A hub whose horizon and timer the test moves by hand. */
 function hubAt(horizon: string) {
-  const state = { horizon, timers: [] as (() => void)[] }
+  const state = { horizon, timers: [] as (() => void)[], pauses: [] as number[], asked: 0 }
   const hub = createLiveHub({
-    horizon: async () => state.horizon,
-    setTimer: ((run: () => void) => state.timers.push(run)) as unknown as typeof setTimeout
+    async horizon() {
+      state.asked += 1
+      return state.horizon
+    },
+    setTimer(run, ms) {
+      state.timers.push(run)
+      state.pauses.push(ms)
+    }
   })
   const tick = async () => {
     for (const run of state.timers.splice(0)) run()
@@ -20,7 +26,7 @@ function listenerOf(scopes: string[], more: Partial<Listener> = {}) {
   const pokes: PokeEvent[] = []
   const byes: string[] = []
   const listener: Listener = {
-    tenantId: 'office', userId: 'asha', deviceId: 'phone', scopes: new Set(scopes), collections: new Set(['cases', 'people'] as const),
+    tenantId: 'office', userId: 'asha', deviceId: 'phone', scopes, collections: new Set(['cases', 'people'] as const),
     poke: (event) => pokes.push(event), bye: (reason) => byes.push(reason), ...more
   }
   return { listener, pokes, byes }
@@ -49,6 +55,44 @@ test('only streams of the tenant and scope are poked, and only about what they m
   hub.receive(change)
   await tick()
   expect([own, otherWard, otherOffice].map((one) => one.pokes.length)).toEqual([1, 0, 0])
+})
+
+test('a storm becomes one poke at once and one for all the rest, with the highest position', async () => {
+  const { hub, tick } = hubAt('5000')
+  const { listener, pokes } = listenerOf(['ward:1'])
+  hub.listen(listener)
+  hub.receive(change)
+  await tick()
+  for (let n = 1; n <= 1_000; n += 1) hub.receive({ ...change, position: String(1_000 + n), collections: [n % 2 ? 'people' : 'cases'] })
+  for (let n = 0; n < 5; n += 1) await tick()
+  expect(pokes).toEqual([
+    { collections: ['cases'], position: '100' },
+    { collections: ['cases', 'people'], position: '2000' }
+  ])
+})
+
+test('streams that are told the same share one event', async () => {
+  const { hub, tick } = hubAt('200')
+  const [one, two] = [listenerOf(['ward:1', 'ward:2']), listenerOf(['ward:1'])]
+  hub.listen(one.listener)
+  hub.listen(two.listener)
+  hub.receive({ ...change, scopes: ['ward:1', 'ward:2'] })
+  await tick()
+  expect(one.pokes).toHaveLength(1)
+  expect(two.pokes[0]).toBe(one.pokes[0])
+})
+
+test('a slow transaction is waited for in growing pauses, and a newer announcement asks again at once', async () => {
+  const { hub, state, tick } = hubAt('100')
+  hub.listen(listenerOf(['ward:1']).listener)
+  hub.receive(change)
+  for (let n = 0; n < 20; n += 1) await tick()
+  expect(state.pauses[0]).toBeLessThanOrEqual(5)
+  expect(state.pauses.at(-1)).toBe(50)
+  const asked = state.asked
+  hub.receive({ ...change, position: '101' })
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(state.asked).toBe(asked + 1)
 })
 
 test("a revoked device's stream ends, its owner's other streams go on", () => {

@@ -2,14 +2,17 @@ import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { PokeEvent } from '#shared/protocol/live.ts'
 import { comparePositions } from '#shared/protocol/position.ts'
 import type { Announcement } from '../announce-records.ts'
+import { createScopeIndex } from './scope-index.ts'
+import { createWaitingRoom } from './waiting-room.ts'
 
 /** One open stream: who listens, and how to reach it. Only ids and functions, so that ten thousand fit in a process. */
 export interface Listener {
   tenantId: string
   userId: string
   deviceId: string | null
-  scopes: ReadonlySet<string>
+  scopes: readonly string[]
   collections: ReadonlySet<CollectionName>
+  /** Streams that are told the same get the same object, so that it is written out once. */
   poke(event: PokeEvent): void
   bye(reason: 'token_expired' | 'revoked' | 'scope_changed' | 'draining'): void
 }
@@ -25,77 +28,106 @@ export interface LiveHub {
   stop(): void
 }
 
-/** How often the horizon is asked while pokes wait, ms. One question per process, not per stream. */
-const horizonEveryMs = 25
+export interface LiveHubParts {
+  horizon(): Promise<string>
+  setTimer?: (run: () => void, ms: number) => unknown
+}
+
+/** The first poke of a device goes out at once; what follows within this time goes as one at its end, ms. */
+const gatherMs = 50
+
+interface Stream {
+  listener: Listener
+  /** Told a moment ago: what comes now waits in `next`. */
+  resting: boolean
+  next: { collections: Set<CollectionName>; position: string } | null
+}
 
 /**
  * Fans pokes out to the streams of this process. After a COMMIT an older transaction may still hide the row from every
  * reader of the feed, so a poke waits until the horizon has passed its position; else the device would pull nothing and sleep.
  */
-export function createLiveHub(deps: { horizon(): Promise<string>; setTimer?: typeof setTimeout }): LiveHub {
-  const listeners = new Set<Listener>()
-  const room = waitingRoom(deps, (announcement) => pass(announcement, listeners))
+export function createLiveHub(parts: LiveHubParts): LiveHub {
+  const setTimer = parts.setTimer ?? setTimeout
+  const streams = new Set<Stream>()
+  const index = createScopeIndex<Stream>()
+  const room = createWaitingRoom({ horizon: parts.horizon, setTimer, release: (ready) => tell(collect(ready)) })
+
+  function collect(ready: readonly Announcement[]): Set<Stream> {
+    const concerned = new Set<Stream>()
+    for (const announcement of ready) {
+      const due = new Set(announcement.scopes.flatMap((scope) => [...index.of(announcement.tenantId, scope)]))
+      for (const stream of due) if (note(stream, announcement)) concerned.add(stream)
+    }
+    return concerned
+  }
+
+  function tell(concerned: Iterable<Stream>): void {
+    const told: Stream[] = []
+    const events = new Map<string, PokeEvent>()
+    for (const stream of concerned) {
+      if (stream.resting || !stream.next) continue
+      stream.listener.poke(shared(events, stream.next))
+      stream.next = null
+      stream.resting = true
+      told.push(stream)
+    }
+    if (told.length > 0) setTimer(() => rouse(told), gatherMs)
+  }
+
+  function rouse(told: readonly Stream[]): void {
+    for (const stream of told) stream.resting = false
+    tell(told.filter((stream) => streams.has(stream)))
+  }
+
   return {
     listen(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
+      const stream: Stream = { listener, resting: false, next: null }
+      streams.add(stream)
+      const leaveIndex = index.add(stream, listener)
+      return () => {
+        streams.delete(stream)
+        leaveIndex()
+      }
     },
     receive(announcement) {
-      if (listeners.size > 0) room.add(announcement)
+      if (streams.size > 0) room.add(announcement)
     },
     endStreams(who, reason) {
-      for (const listener of [...listeners]) if (concerns(listener, who)) listener.bye(reason)
+      for (const { listener } of [...streams]) if (concerns(listener, who)) listener.bye(reason)
     },
     get openStreams() {
-      return listeners.size
+      return streams.size
     },
     stop() {
       room.close()
-      for (const listener of [...listeners]) listener.bye('draining')
+      for (const { listener } of [...streams]) listener.bye('draining')
     }
   }
+}
+
+/** Adds to what the stream must be told; false when it may receive none of it. */
+function note(stream: Stream, { collections, position }: Announcement): boolean {
+  const visible = collections.filter((name) => stream.listener.collections.has(name))
+  if (visible.length === 0) return false
+  stream.next ??= { collections: new Set(), position }
+  for (const name of visible) stream.next.collections.add(name)
+  if (comparePositions(position, stream.next.position) > 0) stream.next.position = position
+  return true
+}
+
+function shared(events: Map<string, PokeEvent>, next: { collections: Set<CollectionName>; position: string }): PokeEvent {
+  const collections = [...next.collections].sort()
+  const key = `${next.position} ${collections.join(' ')}`
+  const known = events.get(key)
+  if (known) return known
+  const event = { collections, position: next.position }
+  events.set(key, event)
+  return event
 }
 
 function concerns(listener: Listener, who: { tenantId: string; userId?: string; deviceId?: string }): boolean {
   if (listener.tenantId !== who.tenantId) return false
   if (who.userId && listener.userId !== who.userId) return false
   return !who.deviceId || listener.deviceId === who.deviceId
-}
-
-function pass(announcement: Announcement, listeners: ReadonlySet<Listener>): void {
-  for (const listener of listeners) {
-    if (listener.tenantId !== announcement.tenantId) continue
-    if (!announcement.scopes.some((scope) => listener.scopes.has(scope))) continue
-    const collections = announcement.collections.filter((name) => listener.collections.has(name))
-    if (collections.length > 0) listener.poke({ collections, position: announcement.position })
-  }
-}
-
-/** Holds announcements until the horizon has passed their position. Asks only while something waits. */
-function waitingRoom(deps: { horizon(): Promise<string>; setTimer?: typeof setTimeout }, release: (one: Announcement) => void) {
-  const setTimer = deps.setTimer ?? setTimeout
-  let waiting: Announcement[] = []
-  let asking = false
-  let closed = false
-  const look = async (): Promise<void> => {
-    if (asking || closed) return
-    asking = true
-    const horizon = await deps.horizon().catch(() => null)
-    asking = false
-    if (horizon !== null) {
-      const ready = waiting.filter((one) => comparePositions(one.position, horizon) < 0)
-      waiting = waiting.filter((one) => !ready.includes(one))
-      ready.forEach(release)
-    }
-    if (waiting.length > 0 && !closed) setTimer(() => void look(), horizonEveryMs)
-  }
-  return {
-    add(announcement: Announcement) {
-      waiting.push(announcement)
-      void look()
-    },
-    close() {
-      closed = true
-    }
-  }
 }

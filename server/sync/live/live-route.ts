@@ -1,10 +1,11 @@
 import type { Actor } from '#shared/identity/actor.ts'
+import type { PokeEvent } from '#shared/protocol/live.ts'
 import { signedIn } from '../../http/access.ts'
 import { defineRawRoute, type RawRequest, type RawResponse, type Route } from '../../http/define-route.ts'
 import type { RequestContext } from '../../http/request-context.ts'
 import type { Database } from '../../postgres/transaction.ts'
-import type { Heartbeat } from './heartbeat.ts'
 import type { LiveHub } from './live-hub.ts'
+import type { StreamPulse } from './stream-pulse.ts'
 import { receivableCollections, scopesOf } from '../scopes.ts'
 
 export const heartbeatMs = 20_000
@@ -12,13 +13,14 @@ export const heartbeatMs = 20_000
 export interface LiveRouteDeps {
   database: Database
   hub: LiveHub
-  heartbeat: Heartbeat
+  pulse: StreamPulse
   clock: { now(): number }
 }
 
 /**
  * One stream of pokes per device, as server-sent events read with fetch so that the token travels in a header. It ends
- * with the access token, with revocation and when the scopes change; the client then opens a new one.
+ * with the access token, with revocation and when the scopes change; the client then opens a new one. Events carry no id
+ * and `Last-Event-ID` is not read: to find out what was missed costs what the pull costs that the client makes after `hello`.
  */
 export function liveRoute(deps: LiveRouteDeps): Route {
   return defineRawRoute({
@@ -28,44 +30,66 @@ export function liveRoute(deps: LiveRouteDeps): Route {
     tag: 'sync',
     access: signedIn,
     contentType: 'text/event-stream',
-    handle: (request, response, context) => openStream(deps, { request, response, context })
+    async handle(request, response, { actor, session }: RequestContext<Actor>) {
+      const who = { tenantId: actor.tenantId, actorId: actor.userId }
+      const scopes = await deps.database.withTenant(who, (tx) => scopesOf(tx, actor))
+      if (request.destroyed) return
+      openStream(deps, { request, response }, { actor, scopes, expiresAt: session.expiresAt })
+    }
   })
 }
 
-interface Exchange {
-  request: RawRequest
-  response: RawResponse
-  context: RequestContext<Actor>
+interface Holder {
+  actor: Actor
+  scopes: readonly string[]
+  /** End of the access token, ms, server clock. */
+  expiresAt: number
 }
 
-async function openStream(deps: LiveRouteDeps, { request, response, context }: Exchange): Promise<void> {
-  const { actor, session } = context
-  const scopes = await deps.database.withTenant({ tenantId: actor.tenantId, actorId: actor.userId }, (tx) => scopesOf(tx, actor))
+const heartbeat = Buffer.from(': still here\n\n')
+
+function openStream(deps: LiveRouteDeps, exchange: { request: RawRequest; response: RawResponse }, holder: Holder): void {
+  const { request, response } = exchange
+  const { tenantId, userId, deviceId } = holder.actor
   response.writeHead(200, {
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-store, no-transform',
     'X-Accel-Buffering': 'no'
   })
-  const send = (event: string, data: unknown) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
-  const end = (reason: string) => {
-    send('bye', { reason })
-    response.end()
-  }
+  const end = (reason: string) => void response.end(eventText('bye', { reason }))
   const leave = deps.hub.listen({
-    tenantId: actor.tenantId,
-    userId: actor.userId ?? '',
-    deviceId: actor.deviceId,
-    scopes: new Set(scopes),
-    collections: new Set(receivableCollections(actor)),
-    poke: (event) => send('poke', event),
+    tenantId,
+    userId: userId ?? '',
+    deviceId,
+    scopes: holder.scopes,
+    collections: new Set(receivableCollections(holder.actor)),
+    poke: (event) => void response.write(pokeText(event)),
     bye: end
   })
-  const quiet = deps.heartbeat.add(() => response.write(': still here\n\n'))
-  const expiry = setTimeout(() => end('token_expired'), Math.max(0, session.expiresAt - deps.clock.now()))
-  request.on('close', () => {
+  const quiet = deps.pulse.add({
+    expiresAt: holder.expiresAt,
+    beat: () => void response.write(heartbeat),
+    expire: () => end('token_expired')
+  })
+  response.on('close', () => {
     leave()
     quiet()
-    clearTimeout(expiry)
   })
-  send('hello', { serverTime: deps.clock.now(), heartbeatMs })
+  request.resume()
+  response.write(eventText('hello', { serverTime: deps.clock.now(), heartbeatMs }))
+}
+
+function eventText(event: string, data: object): string {
+  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+}
+
+const pokeTexts = new WeakMap<PokeEvent, Buffer>()
+
+/** Written out once for all streams that are told the same. */
+function pokeText(event: PokeEvent): Buffer {
+  const known = pokeTexts.get(event)
+  if (known) return known
+  const text = Buffer.from(eventText('poke', event))
+  pokeTexts.set(event, text)
+  return text
 }
