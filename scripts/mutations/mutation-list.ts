@@ -26,8 +26,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the tenant is set for the connection and not for the transaction',
     file: 'server/postgres/transaction.ts',
-    from: "set_config('app.tenant_id', ${tenant}, true)",
-    to: "set_config('app.tenant_id', ${tenant}, false)",
+    from: "set_config('app.tenant_id', $1, true)",
+    to: "set_config('app.tenant_id', $1, false)",
     tests: ['server/postgres/row-level-security.pg.test.ts']
   },
   {

@@ -12,11 +12,14 @@ export type RawResponse = Response
 export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete' | 'head' | 'options'
 export type ReplySchemas = Readonly<Record<number, z.ZodType>>
 
-/** A reply whose JSON text is ready: made by Postgres, not parsed and written again here. */
+/** A reply whose JSON text is ready: made by Postgres, not parsed and written again here, nor joined before it is sent. */
 export class JsonText {
-  readonly text: string
-  constructor(text: string) {
-    this.text = text
+  readonly parts: readonly string[]
+  constructor(...parts: string[]) {
+    this.parts = parts
+  }
+  get text(): string {
+    return this.parts.join('')
   }
 }
 

@@ -3,10 +3,11 @@ import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import { comparePositions, type Checkpoint } from '#shared/protocol/position.ts'
 import { protocolVersion } from '#shared/protocol/protocol-version.ts'
 import type { PullRequest } from '#shared/protocol/pull.ts'
+import { JsonText } from '../http/define-route.ts'
 import type { Database, Tx } from '../postgres/transaction.ts'
-import { feedState } from './feed/feed-origin.ts'
-import { readFeedPage, type FeedPage } from './feed/feed-page.ts'
-import { missesRemovals, noteBeginnings, prunedScopes } from './feed/pruned-scopes.ts'
+import { feedState, type FeedState } from './feed/feed-origin.ts'
+import { readFeedPage } from './feed/feed-page.ts'
+import { missesRemovals, noteBeginnings, prunedScopes, type PrunedScopes } from './feed/pruned-scopes.ts'
 import { mayReceive, scopesOf } from './scopes.ts'
 
 export interface PullDeps {
@@ -16,32 +17,26 @@ export interface PullDeps {
 }
 
 /**
- * Answers several replicas from one REPEATABLE READ snapshot: scopes, feed and documents agree with each other. Returns
- * the reply as JSON text; the documents in it are the text Postgres keeps, never parsed here. The shape is
- * `pullReplySchema`.
+ * Answers several replicas from one REPEATABLE READ snapshot: scopes, feed and documents agree with each other. The reply
+ * is JSON text; the documents in it are the text Postgres keeps, never parsed or joined here. The shape is `pullReplySchema`.
  */
-export async function pull(deps: PullDeps, actor: Actor, request: PullRequest): Promise<string> {
+export async function pull(deps: PullDeps, actor: Actor, request: PullRequest): Promise<JsonText> {
   const who = { tenantId: actor.tenantId, actorId: actor.userId }
   return deps.database.withTenant(who, (tx) => replyText(tx, deps, { actor, request }), {
     isolation: 'repeatable read',
-    readOnly: true
+    readOnly: true,
+    keyed: true
   })
 }
 
-async function replyText(tx: Tx, deps: PullDeps, { actor, request }: { actor: Actor; request: PullRequest }): Promise<string> {
-  const feed = await feedState(tx, deps.keepDays)
-  const scopes = await scopesOf(tx, actor)
-  const pages: string[] = []
-  for (const asked of request.pulls) {
-    const pruned = await prunedScopes(tx, asked.collection)
-    const reset = asked.checkpoint !== null && (asked.checkpoint.g !== feed.generation || missesRemovals(asked.checkpoint, pruned))
-    const from = reset || !asked.checkpoint ? emptyCheckpoint(feed.generation) : asked.checkpoint
-    const readable = mayReceive(actor, asked.collection) ? scopes : []
-    const read = await readFeedPage(tx, { collection: asked.collection, scopes: readable, checkpoint: from })
-    const page = { ...read, checkpoint: noteBeginnings(from, read.checkpoint, pruned) }
-    const remaining = asked.checkpoint === null ? await countPresent(tx, asked.collection, readable) : null
-    pages.push(pageText(asked.collection, page, { reset, remaining }))
-  }
+async function replyText(tx: Tx, deps: PullDeps, { actor, request }: { actor: Actor; request: PullRequest }): Promise<JsonText> {
+  const [feed, scopes, ...pruned] = await Promise.all([
+    feedState(tx, deps.keepDays),
+    scopesOf(tx, actor),
+    ...request.pulls.map(({ collection }) => prunedScopes(tx, collection))
+  ])
+  const standing = { feed, scopes, actor }
+  const pages = await Promise.all(request.pulls.map((asked, index) => readPage(tx, { asked, pruned: pruned[index] ?? new Map(), standing })))
   const behind = request.reach !== undefined && comparePositions(feed.horizon, request.reach) <= 0
   const head = {
     protocol: protocolVersion,
@@ -50,17 +45,38 @@ async function replyText(tx: Tx, deps: PullDeps, { actor, request }: { actor: Ac
     durableTo: feed.durableTo,
     behind
   }
-  return `${JSON.stringify(head).slice(0, -1)},"pulls":[${pages.join(',')}]}`
+  return new JsonText(`${JSON.stringify(head).slice(0, -1)},"pulls":[`, ...pages.flatMap((page, index) => (index > 0 ? [',', ...page] : page)), ']}')
+}
+
+interface AskedPage {
+  asked: PullRequest['pulls'][number]
+  pruned: PrunedScopes
+  standing: { feed: FeedState; scopes: readonly string[]; actor: Actor }
+}
+
+/** One page as JSON, in pieces that are joined when they are sent. */
+async function readPage(tx: Tx, { asked, pruned, standing }: AskedPage): Promise<string[]> {
+  const { feed, scopes, actor } = standing
+  const { collection, checkpoint } = asked
+  const reset = checkpoint !== null && (checkpoint.g !== feed.generation || missesRemovals(checkpoint, pruned))
+  const from = reset || !checkpoint ? emptyCheckpoint(feed.generation) : checkpoint
+  const readable = mayReceive(actor, collection) ? scopes : []
+  const [page, present] = await Promise.all([
+    readFeedPage(tx, { collection, scopes: readable, checkpoint: from }),
+    checkpoint === null ? countPresent(tx, collection, readable) : null
+  ])
+  const head = {
+    collection,
+    checkpoint: noteBeginnings(from, page.checkpoint, pruned),
+    remaining: present === null ? null : Math.max(0, present - page.documentCount),
+    done: page.done,
+    reset
+  }
+  return [`${JSON.stringify(head).slice(0, -1)},"documents":[`, page.documents, ']}']
 }
 
 function emptyCheckpoint(generation: number): Checkpoint {
   return { g: generation, s: {}, r: {} }
-}
-
-function pageText(collection: CollectionName, page: FeedPage, facts: { reset: boolean; remaining: number | null }): string {
-  const left = facts.remaining === null ? null : Math.max(0, facts.remaining - page.documents.length)
-  const head = { collection, checkpoint: page.checkpoint, remaining: left, done: page.done, reset: facts.reset }
-  return `${JSON.stringify(head).slice(0, -1)},"documents":[${page.documents.join(',')}]}`
 }
 
 /** How many documents a first sync will bring, for an honest "n of m". */

@@ -4,7 +4,7 @@ import { oldestPullVersion, protocolVersion } from '#shared/protocol/protocol-ve
 import { pullReplySchema, pullRequestSchema } from '#shared/protocol/pull.ts'
 import { pushReplySchema, pushRequestSchema } from '#shared/protocol/push.ts'
 import { signedIn } from '../http/access.ts'
-import { defineRoute, JsonText, type Route } from '../http/define-route.ts'
+import { defineRoute, type Route } from '../http/define-route.ts'
 import { heldRoute } from './held/held-route.ts'
 import { pull, type PullDeps } from './pull.ts'
 import type { CommandExecutor } from './push.ts'
@@ -54,7 +54,7 @@ function pullRoute(deps: SyncRouteDeps): Route {
     reply: { 200: pullReplySchema },
     async handle({ body, context }) {
       if (body.protocol < oldestPullVersion) throw new AppError('upgrade_required')
-      return { status: 200, body: new JsonText(await pull(deps, context.actor, body)) }
+      return { status: 200, body: await pull(deps, context.actor, body) }
     }
   })
 }

@@ -6,6 +6,7 @@ import { defaultBodyLimit, parsePart, readJsonBody, refuseLongBody } from './par
 import { applyLimit } from '../rate-limit.ts'
 import { buildContext } from './build-context.ts'
 import type { RequestContext } from '../request-context.ts'
+import { sendJsonText } from './send-json-text.ts'
 
 /** Express handler of a route: access, then limits, then input, then the route's own work. */
 export function runRoute(route: Route, deps: AppDeps): RequestHandler {
@@ -41,8 +42,9 @@ async function runJson(route: JsonRoute, deps: AppDeps, exchange: Exchange): Pro
   if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-store')
   response.status(reply.status)
   if (reply.body === undefined) response.end()
-  else if (reply.body instanceof JsonText) response.type('application/json').send(reply.body.text)
-  else response.json(reply.body)
+  else if (!(reply.body instanceof JsonText)) response.json(reply.body)
+  else if (response.getHeader('Cache-Control') === 'no-store') await sendJsonText({ request, response }, reply.body)
+  else response.type('application/json').send(reply.body.text)
 }
 
 async function runRaw(route: RawRoute, exchange: Exchange): Promise<void> {

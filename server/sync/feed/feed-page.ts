@@ -7,21 +7,18 @@ const pageRows = 1_000
 const pageBytes = 1_000_000
 
 export interface FeedPage {
-  /** Wire texts of documents and removals, in the order of the feed; a record seen through two scopes comes once. */
-  documents: string[]
+  /** Wire texts of documents and removals with commas between; a record seen through two scopes comes once. */
+  documents: string
+  documentCount: number
   checkpoint: Checkpoint
   done: boolean
 }
 
-interface FeedRow {
-  scope: string
-  id: string
-  xid: string
-  seq: string
-  present: boolean
-  rev: number
-  wire: string
-  elsewhere: boolean
+interface PageRow {
+  complete: boolean
+  document_count: number
+  positions: Record<string, [string, string]> | null
+  documents: string
 }
 
 interface PageRequest {
@@ -45,30 +42,15 @@ export async function readFeedPage(tx: Tx, request: PageRequest): Promise<FeedPa
 
 async function standingPage(tx: Tx, { collection, scopes, checkpoint }: PageRequest): Promise<FeedPage> {
   const positions = scopes.map((scope) => checkpoint.s[scope] ?? ['0', '0'])
-  const { rows } = await tx.query<FeedRow>(
-    `select p.scope, p.id, p.xid::text as xid, p.seq::text as seq, p.present and not d.deleted as present, d.rev, d.wire,
-            not p.present and exists (
-              select 1 from sync_feed o where o.tenant_id = $1 and o.collection = $2 and o.id = p.id and o.present and o.scope = any ($3)
-            ) as elsewhere
-     from sync_page($2, $3::text[], $4::xid8[], $5::bigint[], $6) p
-     join sync_document d on d.tenant_id = $1 and d.collection = $2 and d.id = p.id`,
-    [tx.tenantId, collection, scopes, positions.map(([xid]) => xid), positions.map(([, seq]) => seq), pageRows]
+  const { rows } = await tx.query<PageRow>(
+    'select complete, document_count, positions, documents from sync_page_text($1, $2::text[], $3::xid8[], $4::bigint[], $5, $6)',
+    [collection, scopes, positions.map(([xid]) => xid), positions.map(([, seq]) => seq), pageRows, pageBytes]
   )
-  const texts = new Map<string, string>()
-  let bytes = 0
-  let taken = 0
-  for (const row of rows) {
-    if (bytes > pageBytes) break
-    taken += 1
-    checkpoint.s[row.scope] = [row.xid, row.seq]
-    if (row.elsewhere || texts.has(row.id)) continue
-    const text = row.present ? row.wire : removalText(row)
-    texts.set(row.id, text)
-    bytes += text.length
-  }
+  const page = rows[0]
+  if (!page) throw new Error('sync_page_text gave no row')
   for (const scope of scopes) checkpoint.s[scope] ??= ['0', '0']
-  const done = taken === rows.length && rows.length < pageRows
-  return { documents: [...texts.values()], checkpoint, done }
+  Object.assign(checkpoint.s, page.positions)
+  return { documents: page.documents, documentCount: page.document_count, checkpoint, done: page.complete }
 }
 
 async function revokedPage(tx: Tx, { collection, scopes, checkpoint, scope }: PageRequest & { scope: string }): Promise<FeedPage> {
@@ -89,7 +71,7 @@ async function revokedPage(tx: Tx, { collection, scopes, checkpoint, scope }: Pa
     delete checkpoint.s[scope]
     delete checkpoint.r[scope]
   }
-  return { documents, checkpoint, done: false }
+  return { documents: documents.join(','), documentCount: documents.length, checkpoint, done: false }
 }
 
 function removalText(row: { id: string; rev: number }): string {

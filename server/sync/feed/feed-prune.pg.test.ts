@@ -50,7 +50,7 @@ async function readOn(from: Held): Promise<Held> {
   await awaitHorizon(database)
   const held = { ...from, documents: new Map(from.documents) }
   for (;;) {
-    const text = await pull({ database: server.system.platform.database, clock: systemClock, keepDays: 14 }, actor, { protocol: 1, pulls: [{ collection: 'places', checkpoint: held.checkpoint }] })
+    const { text } = await pull({ database: server.system.platform.database, clock: systemClock, keepDays: 14 }, actor, { protocol: 1, pulls: [{ collection: 'places', checkpoint: held.checkpoint }] })
     const page = (JSON.parse(text) as PullReply).pulls[0]!
     if (page.reset) return { checkpoint: null, documents: await truth(), resets: held.resets + 1 }
     for (const document of page.documents) {
