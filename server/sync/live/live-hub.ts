@@ -51,6 +51,7 @@ export function createLiveHub(parts: LiveHubParts): LiveHub {
   const setTimer = parts.setTimer ?? setTimeout
   const streams = new Set<Stream>()
   const index = createScopeIndex<Stream>()
+  const tell = createTeller(setTimer, (stream) => streams.has(stream))
   const room = createWaitingRoom({ horizon: parts.horizon, setTimer, release: (ready) => tell(collect(ready)) })
 
   function collect(ready: readonly Announcement[]): Set<Stream> {
@@ -60,24 +61,6 @@ export function createLiveHub(parts: LiveHubParts): LiveHub {
       for (const stream of due) if (note(stream, announcement)) concerned.add(stream)
     }
     return concerned
-  }
-
-  function tell(concerned: Iterable<Stream>): void {
-    const told: Stream[] = []
-    const events = new Map<string, PokeEvent>()
-    for (const stream of concerned) {
-      if (stream.resting || !stream.next) continue
-      stream.listener.poke(shared(events, stream.next))
-      stream.next = null
-      stream.resting = true
-      told.push(stream)
-    }
-    if (told.length > 0) setTimer(() => rouse(told), gatherMs)
-  }
-
-  function rouse(told: readonly Stream[]): void {
-    for (const stream of told) stream.resting = false
-    tell(told.filter((stream) => streams.has(stream)))
   }
 
   return {
@@ -103,6 +86,26 @@ export function createLiveHub(parts: LiveHubParts): LiveHub {
       room.close()
       for (const { listener } of [...streams]) listener.bye('draining')
     }
+  }
+}
+
+/** Tells streams what waits for them, and lets each rest afterwards. */
+function createTeller(setTimer: (run: () => void, ms: number) => unknown, isOpen: (stream: Stream) => boolean) {
+  return function tell(concerned: Iterable<Stream>): void {
+    const told: Stream[] = []
+    const events = new Map<string, PokeEvent>()
+    for (const stream of concerned) {
+      if (stream.resting || !stream.next) continue
+      stream.listener.poke(shared(events, stream.next))
+      stream.next = null
+      stream.resting = true
+      told.push(stream)
+    }
+    if (told.length === 0) return
+    setTimer(() => {
+      for (const stream of told) stream.resting = false
+      tell(told.filter(isOpen))
+    }, gatherMs)
   }
 }
 
