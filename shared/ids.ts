@@ -18,10 +18,11 @@ export function isUuid(value: unknown): value is string {
 export function uuidv7(unixMs: number, random: Uint8Array): string {
   if (!Number.isInteger(unixMs) || unixMs < 0 || unixMs > MAX_TIME) throw new RangeError('unixMs must fit 48 bits')
   if (random.length !== 10) throw new RangeError('uuidv7 needs 10 random bytes')
-  const bytes = Uint8Array.from(random)
-  bytes[0] = 0x70 | (bytes[0]! & 0x0f)
-  bytes[2] = 0x80 | (bytes[2]! & 0x3f)
-  const hex = unixMs.toString(16).padStart(12, '0') + Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  let hex = unixMs.toString(16).padStart(12, '0')
+  for (let at = 0; at < 10; at += 1) {
+    const byte = at === 0 ? 0x70 | (random[0]! & 0x0f) : at === 2 ? 0x80 | (random[2]! & 0x3f) : random[at]!
+    hex += (byte < 16 ? '0' : '') + byte.toString(16)
+  }
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 

@@ -8,15 +8,24 @@ export function rowOf(record: object): Record<string, unknown> {
   )
 }
 
-/** Inserts rows of the transaction's tenant as one statement. All have the columns of the first, in snake_case. */
-export async function insertRows(tx: Tx, table: string, rows: readonly Record<string, unknown>[]): Promise<void> {
+/**
+ * Inserts rows of the transaction's tenant as one statement. All have the columns of the first, in snake_case, and every one
+ * the values of `same` besides; undefined is null.
+ */
+export async function insertRows(
+  tx: Tx,
+  table: string,
+  rows: readonly Record<string, unknown>[],
+  same: Readonly<Record<string, unknown>> = {}
+): Promise<void> {
   const [first] = rows
   if (!first) return
-  const columns = Object.keys(first).map((name) => `"${name}"`)
+  const columns = [...Object.keys(same), ...Object.keys(first)].map((name) => `"${name}"`)
+  const values = [...Object.keys(same).map((_, index) => `$${index + 3}`), ...Object.keys(first).map((name) => `r."${name}"`)]
   await tx.query(
     `insert into ${table} (tenant_id, ${columns.join(', ')})
-     select $1, ${columns.map((name) => `r.${name}`).join(', ')} from jsonb_populate_recordset(null::${table}, $2) r`,
-    [tx.tenantId, JSON.stringify(rows)]
+     select $1, ${values.join(', ')} from jsonb_populate_recordset(null::${table}, $2) r`,
+    [tx.tenantId, JSON.stringify(rows), ...Object.values(same)]
   )
 }
 

@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, hkdfSync, sign, verify, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, hash, hkdfSync, sign, verify, type KeyObject } from 'node:crypto'
 import { canonicalJson } from '#shared/protocol/canonical-json.ts'
 import type { Command } from '#shared/protocol/command.ts'
 
@@ -21,7 +21,7 @@ export interface ReceiptSigner {
   verify(hashes: readonly string[], signature: string): boolean
 }
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+const sha256 = (text: string) => hash('sha256', text, 'hex')
 
 /** SHA-256 (hex) of the canonical receipt, as described in shared/protocol/push.ts. */
 export function receiptHash(content: ReceiptContent): string {

@@ -1,9 +1,10 @@
 import { makeTrackingNumber } from '#shared/tracking-number.ts'
 import type { FileGrievanceArgs } from '#shared/grievances/file-grievance.ts'
+import { insertRows } from '../../postgres/insert-rows.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import type { PreparedCommand, RecordedEvent } from '../../sync/registry.ts'
 
-interface Claim {
+interface Claim extends Record<string, unknown> {
   number: string
   grievance_id: string
   main: boolean
@@ -46,10 +47,5 @@ export async function keepNumbers(tx: Tx, events: readonly RecordedEvent[]): Pro
       const own = { number, grievance_id: event.subject.id, main: true }
       return claimed === number ? [own] : [own, { number: claimed, grievance_id: event.subject.id, main: false }]
     })
-  if (claims.length === 0) return
-  await tx.query(
-    `insert into grievance_number (tenant_id, number, grievance_id, main)
-     select $1, r.number, r.grievance_id, r.main from jsonb_populate_recordset(null::grievance_number, $2) r`,
-    [tx.tenantId, JSON.stringify(claims)]
-  )
+  await insertRows(tx, 'grievance_number', claims)
 }

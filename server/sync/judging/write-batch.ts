@@ -54,9 +54,10 @@ export async function writeBatch(tx: Tx, judgements: readonly Judgement[], input
   const events: RecordedEvent[] = judgements.flatMap(({ command, decision }) =>
     decision.ok ? decision.events.map((event) => ({ id: input.newId(), event, command, actor: input.actor, at })) : []
   )
+  const audit = auditRows(judgements, input)
   await Promise.all([
     ...writeRecords(tx, judgements, input.registry),
-    insertRows(tx, 'audit_entry', auditRows(judgements, input)),
+    insertRows(tx, 'audit_entry', audit.rows, audit.same),
     insertRows(tx, 'sync_issue', issues),
     tellParts(tx, events, input.registry),
     writeLog(tx, judgements, { logged, receipts, input })
@@ -146,30 +147,27 @@ async function writeLog(
   judgements: readonly Judgement[],
   { logged, receipts, input }: WrittenBatch & { input: WriteInput }
 ): Promise<void> {
-  const receivedAt = new Date(input.now).toISOString()
   const logRows = logged.map((entry, index) => {
     const command = judgements[index]?.command
     return {
       id: entry.id,
       name: command?.name,
-      actor_id: input.actor.userId,
-      device_id: command?.device ?? null,
+      device_id: command?.device ?? undefined,
       seq: command?.seq,
       claimed_at: new Date(command?.at ?? 0).toISOString(),
-      received_at: receivedAt,
       verdict: entry.verdict,
-      code: entry.code,
-      fields: entry.fields,
+      code: entry.code ?? undefined,
+      fields: entry.fields ?? undefined,
       receipt_hash: entry.receiptHash,
-      batch_id: entry.batchId,
-      position: entry.position,
       touched: entry.touched,
       issue_ids: entry.issueIds
     }
   })
   const { id, hashes, keyId, signature } = receipts
+  const receivedAt = new Date(input.now).toISOString()
+  const same = { actor_id: input.actor.userId, received_at: receivedAt, batch_id: id, position: input.position }
   await Promise.all([
-    insertRows(tx, 'command_log', logRows),
+    insertRows(tx, 'command_log', logRows, same),
     insertRows(tx, 'receipt_batch', [{ id, hashes, key_id: keyId, signature, signed_at: receivedAt }])
   ])
 }
