@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import type pg from 'pg'
 import type { Pool } from './pool.ts'
 
@@ -34,11 +35,13 @@ export function createDatabase(pool: Pool): Database {
   return {
     async withTenant(who, work, options = {}) {
       const client = await pool.connect()
+      const gather = gatherWrites(client)
       try {
         // Sent together with the first statements of `work`: a connection answers in the order in which it was asked.
+        gather()
         const opened = Promise.all([client.query(beginStatement(options)), setTenant(client, who, options)])
         opened.catch(() => undefined)
-        const result = await work(narrow(client, who.tenantId, options))
+        const result = await work(narrow(client, { ...options, tenantId: who.tenantId, gather }))
         await opened
         await client.query('commit')
         return result
@@ -78,10 +81,26 @@ function named(text: string): { name: string; text: string } {
   return { name, text }
 }
 
-function narrow(client: pg.PoolClient, tenantId: string, { keyed = false }: TransactionOptions): Tx {
+/** What is written to the connection after a call, until the running code waits for something, leaves as one packet. */
+function gatherWrites(client: pg.PoolClient): () => void {
+  const { stream } = (client as pg.PoolClient & { connection: { stream: Writable } }).connection
+  let gathering = false
+  return () => {
+    if (gathering) return
+    gathering = true
+    stream.cork()
+    process.nextTick(() => {
+      gathering = false
+      stream.uncork()
+    })
+  }
+}
+
+function narrow(client: pg.PoolClient, { tenantId, keyed = false, gather }: TransactionOptions & { tenantId: string; gather(): void }): Tx {
   return {
     tenantId,
     async query<R extends object>(text: string, values?: unknown[]) {
+      gather()
       const result = await client.query<R>(keyed && values ? { ...named(text), values } : { text, values })
       return { rows: result.rows, rowCount: result.rowCount ?? 0 }
     }

@@ -59,6 +59,30 @@ test('the same command carried by another device at the same moment is stored on
   expect(await count('select count(*) from command_log where id = $1', [command.id])).toBe(1)
 })
 
+test('two people make records of the same id at the same moment: one stands as it was made, the other is refused', async () => {
+  const ids = Array.from({ length: 12 }, makeId)
+  const household = (householdId: string, street: string) =>
+    commandOf('household.add', { householdId, wardId: office.wardA, houseNumber: '1', street, latitude: null, longitude: null })
+  const outcomes = await Promise.all(
+    ids.flatMap((id) => [push(worker, [household(id, 'Mill Lane')]), push(officer, [household(id, 'Lake Road')])])
+  )
+  const streets = await asOperator(database, tenant.tenantId, async (client) =>
+    new Map((await client.query<{ id: string; street: string }>('select id, street from household where id = any ($1)', [ids])).rows.map((row) => [row.id, row.street])))
+  for (const [index, id] of ids.entries()) {
+    const [mill, lake] = outcomes.slice(2 * index, 2 * index + 2).map((reply) => reply.verdicts[0]!)
+    expect([mill!.verdict, lake!.verdict].sort()).toEqual(['applied', 'rejected'])
+    expect(streets.get(id)).toBe(mill!.verdict === 'applied' ? 'Mill Lane' : 'Lake Road')
+  }
+})
+
+test('what a device says of itself is noted with its commands, and nonsense of its clock holds up none of them', async () => {
+  const unsent = { count: -3, oldestAt: Number.MAX_SAFE_INTEGER }
+  const body = { protocol: 1, app: 'test 2', commands: [filing(office)], deviceTime: Date.now(), unsent }
+  const response = await worker.call('POST', '/api/v1/sync/push', body)
+  expect(((await response.json()) as PushReply).verdicts[0]!.verdict).toBe('applied')
+  expect(await count(`select unsent_count as count from device where app_version = 'test 2' and oldest_unsent_at is null`, [])).toBe(0)
+})
+
 test('a bad command is refused by name and does not block the ones beside it', async () => {
   const good = filing(office)
   const bad = filing(office, { description: '' })
