@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Command } from '#shared/protocol/command.ts'
+import type { PushReply } from '#shared/protocol/push.ts'
 import { openSmallOffice, pushCommands as push, type SmallOffice } from '#server/testing/offices/small-office.ts'
 import type { TestDatabase } from '#server/testing/template-database.ts'
 import { asOperator, commandOf, filing, makeId, type OfficeFixture } from '#server/testing/office-fixture.ts'
