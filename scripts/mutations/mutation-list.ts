@@ -19,8 +19,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the verdict of a command is not stored',
     file: 'server/sync/judging/write-batch.ts',
-    from: "insertRows(tx, 'command_log', logRows, same),",
-    to: "insertRows(tx, 'command_log', [], same),",
+    from: "insertRows(tx, 'command_log', { rows: logRows, same }),",
+    to: "insertRows(tx, 'command_log', { rows: [], same }),",
     tests: ['server/sync/push.pg.test.ts']
   },
   {

@@ -8,16 +8,20 @@ export function rowOf(record: object): Record<string, unknown> {
   )
 }
 
+type Row = Readonly<Record<string, unknown>>
+
+/** Rows that have some values in common. */
+export interface LikeRows {
+  rows: readonly Row[]
+  same: Row
+}
+
 /**
  * Inserts rows of the transaction's tenant as one statement. All have the columns of the first, in snake_case, and every one
  * the values of `same` besides; undefined is null.
  */
-export async function insertRows(
-  tx: Tx,
-  table: string,
-  rows: readonly Record<string, unknown>[],
-  same: Readonly<Record<string, unknown>> = {}
-): Promise<void> {
+export async function insertRows(tx: Tx, table: string, set: readonly Row[] | LikeRows): Promise<void> {
+  const { rows, same } = 'same' in set ? set : { rows: set, same: {} }
   const [first] = rows
   if (!first) return
   const columns = [...Object.keys(same), ...Object.keys(first)].map((name) => `"${name}"`)

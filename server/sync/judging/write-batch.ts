@@ -54,10 +54,9 @@ export async function writeBatch(tx: Tx, judgements: readonly Judgement[], input
   const events: RecordedEvent[] = judgements.flatMap(({ command, decision }) =>
     decision.ok ? decision.events.map((event) => ({ id: input.newId(), event, command, actor: input.actor, at })) : []
   )
-  const audit = auditRows(judgements, input)
   await Promise.all([
     ...writeRecords(tx, judgements, input.registry),
-    insertRows(tx, 'audit_entry', audit.rows, audit.same),
+    insertRows(tx, 'audit_entry', auditRows(judgements, input)),
     insertRows(tx, 'sync_issue', issues),
     tellParts(tx, events, input.registry),
     writeLog(tx, judgements, { logged, receipts, input })
@@ -167,7 +166,7 @@ async function writeLog(
   const receivedAt = new Date(input.now).toISOString()
   const same = { actor_id: input.actor.userId, received_at: receivedAt, batch_id: id, position: input.position }
   await Promise.all([
-    insertRows(tx, 'command_log', logRows, same),
+    insertRows(tx, 'command_log', { rows: logRows, same }),
     insertRows(tx, 'receipt_batch', [{ id, hashes, key_id: keyId, signature, signed_at: receivedAt }])
   ])
 }
