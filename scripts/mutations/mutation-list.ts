@@ -71,5 +71,26 @@ export const mutations: readonly Mutation[] = [
     from: 'if (visible) this.rows.set',
     to: 'if (visible || !visible) this.rows.set',
     tests: ['server/sync/held/held-commands.pg.test.ts']
+  },
+  {
+    name: 'a device is not told that records left its scope',
+    file: 'server/sync/feed/feed-page.ts',
+    from: 'const text = row.present ? row.wire : removalText(row)',
+    to: 'if (!row.present) continue\n    const text = row.wire',
+    tests: ['server/sync/scope-changes.pg.test.ts']
+  },
+  {
+    name: 'a change is merged and the stored state is not returned',
+    file: 'server/sync/judging/verdicts.ts',
+    from: 'stored: [...new Map(stored',
+    to: "stored: entry.verdict === 'merged' ? [] : [...new Map(stored",
+    tests: ['server/sync/judging/conflicts.pg.test.ts']
+  },
+  {
+    name: 'people stay behind when their household moves',
+    file: 'server/postgres/migrations/0013-held-commands.sql',
+    from: 'where n.ward_id <> o.ward_id and p.tenant_id = n.tenant_id',
+    to: 'where false and p.tenant_id = n.tenant_id',
+    tests: ['server/sync/scope-changes.pg.test.ts']
   }
 ]

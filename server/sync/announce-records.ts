@@ -13,13 +13,20 @@ export interface Announcement {
 }
 
 /**
- * What this transaction changed of the given records, for the poke after its commit: asked inside the transaction, after
- * its last write. Null when nothing of it is synced. Every writer beside commands uses it.
+ * What this transaction changed, for the poke after its commit: asked inside the transaction, after its last write. From the
+ * given records it takes the scopes, and of these every collection that changed: what follows a record (people a
+ * household, a contact its grievance) is told with it. Null when nothing of it is synced. Every writer beside commands uses it.
  */
 export async function recordAnnouncement(tx: Tx, ids: readonly string[]): Promise<Announcement | null> {
   const { rows } = await tx.query<{ collection: CollectionName; scope: string; position: string }>(
-    `select distinct f.collection, f.scope, f.xid::text as position from sync_feed f
-     where f.tenant_id = $1 and f.collection = any ($2) and f.id = any ($3) and f.xid = pg_current_xact_id_if_assigned()`,
+    `with touched as materialized (
+       select distinct f.scope from sync_feed f
+       where f.tenant_id = $1 and f.collection = any ($2) and f.id = any ($3) and f.xid = pg_current_xact_id_if_assigned())
+     select c.collection, t.scope, pg_current_xact_id_if_assigned()::text as position
+     from touched t cross join unnest($2::text[]) c(collection)
+     where exists (
+       select 1 from sync_feed f
+       where f.tenant_id = $1 and f.collection = c.collection and f.scope = t.scope and f.xid = pg_current_xact_id_if_assigned())`,
     [tx.tenantId, collectionNames, [...new Set(ids)]]
   )
   const [first] = rows

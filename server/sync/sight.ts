@@ -46,16 +46,16 @@ export async function sightOf(tx: Tx, actor: Actor): Promise<Sight> {
   return { actor: present, active, scopes, known: [...scopes, ...lost] }
 }
 
-/** Of these records the ones that lie, or once lay, where the person could see them: removed ones and moved ones too. */
-export async function onceSeen(tx: Tx, sight: Sight, ids: readonly string[]): Promise<Set<string>> {
-  if (ids.length === 0) return new Set()
-  const { rows } = await tx.query<{ id: string }>(
-    `select distinct d.id from sync_document d
+/** Of these records the ones that lie, or once lay, where the person could see them, and whether they are removed now. */
+export async function onceSeen(tx: Tx, sight: Sight, ids: readonly string[]): Promise<Map<string, { removed: boolean }>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await tx.query<{ id: string; removed: boolean }>(
+    `select d.id, d.deleted as removed from sync_document d
      where d.tenant_id = $1 and d.collection = any ($2) and d.id = any ($3)
        and ($4::text[] is null or exists (
          select 1 from sync_feed f
          where f.tenant_id = d.tenant_id and f.collection = d.collection and f.id = d.id and f.scope = any ($4)))`,
     [tx.tenantId, collectionNames, [...new Set(ids)], sight.scopes === null ? null : sight.known]
   )
-  return new Set(rows.map((row) => row.id))
+  return new Map(rows.map(({ id, removed }) => [id, { removed }]))
 }

@@ -52,7 +52,7 @@ export const takeStep = defineCommand<TakeStepArgs>({
     const grievance = rows.get<Grievance>('grievance', args.grievanceId)
     if (!grievance) return reject('missing_record')
     const step = stepOf(args.action)
-    if (!step.from.includes(grievance.state)) return reject('stale_state')
+    if (!step.from.includes(grievance.state)) return movedOn(step, grievance, args)
     const missing = step.needs.filter((need) => !isGiven(need, args))
     if (missing.length > 0) {
       return reject('needs_reason', missing.map((need) => ({ path: pathOf[need], message: `Needed for ${args.action}.` })))
@@ -61,6 +61,13 @@ export const takeStep = defineCommand<TakeStepArgs>({
     return refusal ?? carryOut({ step, grievance, args, context, rows })
   }
 })
+
+/** The step comes too late: both sides go to a person, what this one wanted to make of it and what it has become. */
+function movedOn(step: GrievanceStep, grievance: Grievance, args: TakeStepArgs): Decision {
+  const subject = { collection: 'cases' as const, type: 'grievance', id: grievance.id }
+  const yours = step.to === 'same' ? (args.seenState ?? null) : step.to
+  return { ok: false, code: 'stale_state', contest: { subject, field: 'state', base: args.seenState ?? null, yours, theirs: grievance.state } }
+}
 
 interface Stepping {
   step: GrievanceStep

@@ -56,7 +56,13 @@ export interface FieldConflict {
 
 export type Decision =
   | { ok: true; merged: boolean; writes: RecordWrite[]; events: DomainEvent[]; conflicts: FieldConflict[] }
-  | { ok: false; code: RejectionCode; fields?: { path: string; message: string }[] }
+  | {
+      ok: false
+      code: RejectionCode
+      fields?: { path: string; message: string }[]
+      /** What the refused change wanted and what stands there instead, for the person who looks at it. */
+      contest?: FieldConflict
+    }
 
 export interface TouchedRecord extends RecordRef {
   /** `create`: must not exist yet. `need`: must exist. `look`: may or may not exist. */

@@ -2,6 +2,7 @@ import { grievanceCommands } from '#shared/grievances/grievance-commands.ts'
 import { grievanceSchema, reporterContactSchema } from '#shared/grievances/grievance.ts'
 import type { SyncPart } from '../../sync/registry.ts'
 import { keepNumbers, renumberTaken } from './grievance-numbers.ts'
+import { followHouseholds } from './household-moves.ts'
 import { writeTimeline } from './grievance-timeline.ts'
 
 /** Which records and commands of grievances travel, and what the server adds to them. */
@@ -16,6 +17,7 @@ export function grievanceSync(deps: { randomBytes(length: number): Uint8Array; n
     async onEvents(tx, events) {
       await keepNumbers(tx, events)
       await writeTimeline(tx, events, deps)
+      await followHouseholds(tx, events, deps)
     }
   }
 }

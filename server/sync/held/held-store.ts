@@ -1,3 +1,4 @@
+import { collectionNames } from '#shared/protocol/collection-names.ts'
 import { commandSchema, type Command } from '#shared/protocol/command.ts'
 import type { Verdict } from '#shared/protocol/push.ts'
 import type { Tx } from '../../postgres/transaction.ts'
@@ -9,17 +10,19 @@ const askAgainMs = 60_000
 
 /**
  * Keeps commands whole until what they wait for has come. Written before the records of the same batch, so that one of them
- * may be it. A command held before keeps its first time, and the word that its record came meanwhile.
+ * may be it; one that came since the rows were read is found here. A command held before keeps its first time, and the word that its record came meanwhile.
  */
 export async function holdCommands(tx: Tx, held: readonly HeldCommand[], input: { sight: Sight; now: number }): Promise<Verdict[]> {
   if (held.length === 0) return []
   const now = new Date(input.now).toISOString()
   const rows = held.map(({ command, waitsFor }) => ({ command_id: command.id, command, waits_for: waitsFor }))
   await tx.query(
-    `insert into held_command (tenant_id, command_id, command, actor_id, device_id, waits_for, received_at, tried_at)
-     select $1, r.command_id, r.command, $3, $4, r.waits_for, $5, $5 from jsonb_populate_recordset(null::held_command, $2) r
+    `insert into held_command (tenant_id, command_id, command, actor_id, device_id, waits_for, received_at, tried_at, ready)
+     select $1, r.command_id, r.command, $3, $4, r.waits_for, $5, $5,
+       exists (select 1 from sync_document d where d.tenant_id = $1 and d.collection = any ($6) and d.id = any (r.waits_for))
+     from jsonb_populate_recordset(null::held_command, $2) r
      on conflict (tenant_id, command_id) do update set waits_for = excluded.waits_for, tried_at = excluded.tried_at`,
-    [tx.tenantId, JSON.stringify(rows), input.sight.actor.userId, input.sight.actor.deviceId, now]
+    [tx.tenantId, JSON.stringify(rows), input.sight.actor.userId, input.sight.actor.deviceId, now, collectionNames]
   )
   return held.map(({ command, waitsFor }) => ({ id: command.id, verdict: 'retry', waitsFor, afterMs: askAgainMs, stored: [], issues: [] }))
 }

@@ -1,7 +1,7 @@
 import type { Actor } from '#shared/identity/actor.ts'
 import type { Judgement } from './judge-batch.ts'
 
-/** Rows of `sync_issue`: one per contested field, one per refused command with its whole content. */
+/** Rows of `sync_issue`: one per contested field, one per refused command with its whole content, and with what stood against it. */
 export function issueRows(judgements: readonly Judgement[], input: { actor: Actor; now: number; newId(): string }) {
   return judgements.flatMap((judgement) => {
     const { command, parsed, decision } = judgement
@@ -29,7 +29,7 @@ export function issueRows(judgements: readonly Judgement[], input: { actor: Acto
         payload: null as unknown
       }))
     }
-    const subject = parsed.ok ? parsed.touched[0] : undefined
+    const subject = decision.contest?.subject ?? (parsed.ok ? parsed.touched[0] : undefined)
     return [
       {
         ...common,
@@ -37,10 +37,10 @@ export function issueRows(judgements: readonly Judgement[], input: { actor: Acto
         kind: 'rejected',
         subject_type: subject?.type ?? null,
         subject_id: subject?.id ?? null,
-        field: null,
-        base: null,
-        yours: null,
-        theirs: null,
+        field: decision.contest?.field ?? null,
+        base: decision.contest?.base ?? null,
+        yours: decision.contest?.yours ?? null,
+        theirs: decision.contest?.theirs ?? null,
         code: decision.code as string | null,
         payload: command as unknown
       }

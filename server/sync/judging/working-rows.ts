@@ -8,7 +8,8 @@ const keyOf = (type: string, id: string) => `${type}/${id}`
 
 /**
  * What a record is for the actor. here: rules see it. hidden: it exists and he could see it once. gone: it was removed, and he
- * could see it. unknown: never heard of, which a record that was never his is too.
+ * could see it. unknown: never heard of, like a record that
+ * was never his, or that came a moment ago.
  */
 export type Presence = 'here' | 'hidden' | 'gone' | 'unknown'
 
@@ -21,9 +22,9 @@ export class WorkingRows implements Rows {
   /** Exist, out of the actor's sight: no rule sees them, and their ids are taken. */
   private readonly hidden = new Set<string>()
   /** Of the missing and hidden ones those that the actor could see once. */
-  private seen = new Set<string>()
+  private seen: ReadonlyMap<string, { removed: boolean }> = new Map()
   /** Ids of missing ones that were used once; they are never given out again. */
-  private removed = new Set<string>()
+  private used: ReadonlyMap<string, unknown> = new Map()
 
   private readonly sight: Sight
 
@@ -57,7 +58,7 @@ export class WorkingRows implements Rows {
     const idsOf = (as: TouchedRecord['as']) => absent.filter((ref) => ref.as === as).map((ref) => ref.id)
     this.seen = await onceSeen(tx, this.sight, idsOf('need'))
     const created = idsOf('create')
-    if (created.length > 0) this.removed = await onceSeen(tx, { ...this.sight, scopes: null }, created)
+    if (created.length > 0) this.used = await onceSeen(tx, { ...this.sight, scopes: null }, created)
   }
 
   get<T extends RecordFields>(type: T['type'], id: string): T | null {
@@ -67,14 +68,16 @@ export class WorkingRows implements Rows {
   presenceOf(ref: TouchedRecord): Presence {
     const key = keyOf(ref.type, ref.id)
     if (this.rows.has(key)) return 'here'
-    if (!this.seen.has(ref.id)) return 'unknown'
-    return this.hidden.has(key) ? 'hidden' : 'gone'
+    const seen = this.seen.get(ref.id)
+    if (!seen) return 'unknown'
+    if (this.hidden.has(key)) return 'hidden'
+    return seen.removed ? 'gone' : 'unknown'
   }
 
   /** Whether the id of a record to be created was given out before, to whomever. */
   isTaken(ref: TouchedRecord): boolean {
     const key = keyOf(ref.type, ref.id)
-    return this.rows.has(key) || this.hidden.has(key) || this.removed.has(ref.id)
+    return this.rows.has(key) || this.hidden.has(key) || this.used.has(ref.id)
   }
 
   apply(writes: readonly RecordWrite[]): void {
