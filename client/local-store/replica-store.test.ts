@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto'
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { StoredRecord } from '#shared/protocol/push.ts'
+import { failingFrom, quotaError } from '#client/testing/storage-failures.ts'
 import { startReplicaFeed, type FedPage, type ReplicaFeed } from './replica-feed.ts'
 import { replicaReads, type ReplicaReads } from './replica-reads.ts'
 import { openReplicaStore, type ReplicaStore } from './replica-store.ts'
@@ -112,6 +113,33 @@ describe('replica', () => {
     asked.length = 0
     await feedPage({ documents: [], checkpoint: checkpoint(4) })
     expect(asked[0]).toBe(1)
+  })
+
+  it('says when there is no room at any step, records and checkpoint alike, and goes on when there is room again', async () => {
+    for (let request = 1; ; request += 1) {
+      await feed?.stop()
+      feed = null
+      await store.close()
+      owner = { ...owner, userId: randomUUID() }
+      await open()
+      await feedPage({ documents: [person(1, 'one')], checkpoint: checkpoint(1) })
+      const failures: unknown[] = []
+      store.guard.onFailure = (error) => failures.push(error)
+      const { failed } = await failingFrom({ request, once: true, error: quotaError }, () =>
+        feedPage({ documents: [person(2, 'two')], checkpoint: checkpoint(2) })
+      )
+      if (!failed) break
+      expect(failures).toMatchObject([{ name: 'QuotaExceededError' }])
+      await feed!.stop()
+      feed = null
+      store.guard.failed = false
+      asked.length = 0
+      await feedPage({ documents: [person(2, 'two')], checkpoint: checkpoint(2) })
+      expect(asked[0]).toBe(1)
+      expect(await nameNow()).toBe('two')
+      await feedPage({ documents: [], checkpoint: checkpoint(2) })
+      expect(asked.at(-1)).toBe(2)
+    }
   })
 
   it('lists children by parent and types in chunks without missing any', async () => {

@@ -18,7 +18,7 @@ export interface PackedDatabaseOptions {
 }
 
 /** Step n makes version n + 1 of the stores out of version n. A kill in between leaves the old version whole. Never edit one, add one. */
-const formatSteps: readonly ((database: IDBDatabase) => void)[] = [
+export const formatSteps: readonly ((database: IDBDatabase) => void)[] = [
   (database) => ['head', 'body', 'small', 'about'].forEach((name) => database.createObjectStore(name))
 ]
 

@@ -13,17 +13,14 @@ interface OldDatabase {
 
 /**
  * Copies what RxDB's Dexie storage kept on this device: records first, each collection noted as copied with its last part,
- * then all checkpoints together with the note that everything is moved, and only then the old databases are deleted. A kill
+ * then the checkpoints, each in one step, and only then the old databases are deleted. What is copied is never copied again; a kill
  * at any step is made good by the next start. Needs no network.
  */
 export async function moveFromDexie(database: PackedDatabase): Promise<void> {
   const names = await dexieDatabases(database.options.name)
-  if (!(await noted(database, 'moved'))) {
-    const old = names.map(({ name, version, collection }) => ({ name, collection, key: collectionKey(collection, version) }))
-    for (const one of old) if (!isSmall(one.collection)) await copyRecords(database, one)
-    for (const one of old) if (one.collection.startsWith('rx-replication-meta')) await copyCheckpoints(database, one)
-    await note(database, 'moved')
-  }
+  const old = names.map(({ name, version, collection }) => ({ name, collection, key: collectionKey(collection, version) }))
+  for (const one of old) if (!isSmall(one.collection)) await copyRecords(database, one)
+  for (const one of old) if (one.collection.startsWith('rx-replication-meta')) await copyCheckpoints(database, one)
   await Promise.all(names.map(({ name }) => deleteDatabase(name)))
 }
 
