@@ -9,6 +9,9 @@ export interface ReplicaGuard {
 /** Context of `bulkWrite` when the records come with a push reply instead of the feed. */
 export const storedWriteContext = 'sampark-stored'
 
+/** Context of `bulkWrite` when a comparison with the server found these states wrong here: no `rev` in them is believed. */
+export const mendedWriteContext = 'sampark-mended'
+
 interface Versioned {
   rev?: number
   syncGeneration?: number
@@ -55,6 +58,7 @@ function holdCheckpoints(write: WriteRows, guard: ReplicaGuard): WriteRows {
 
 function keepNewer(write: WriteRows, guard: ReplicaGuard): WriteRows {
   return async (rows, context) => {
+    if (context === mendedWriteContext) return write(rows, context)
     try {
       let open = rows.filter((row) => !row.previous || isNewer(row.document, row.previous, context))
       while (open.length > 0) {

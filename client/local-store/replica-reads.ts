@@ -26,8 +26,8 @@ export interface ReplicaReads {
   all(collection: CollectionName): Promise<LocalRecord[]>
   /** All records of a type in chunks, so that the caller can give way to the screen between two. */
   chunks(collection: CollectionName, type: string, size: number): AsyncGenerator<LocalRecord[]>
-  /** Records that a generation older than `generation` left behind. */
-  olderThan(collection: CollectionName, generation: number): Promise<{ id: string }[]>
+  /** Ids of all records, in the order in which they are read best. */
+  ids(collection: CollectionName): Promise<string[]>
   /** Calls back after each write, of this tab or another; returns the way to stop. */
   onChange(collection: CollectionName, listener: (changed: ChangedRecord[]) => void): () => void
 }
@@ -60,11 +60,8 @@ export function replicaReads(store: ReplicaStore): ReplicaReads {
       const ids = idsOf(collection, { type })
       for (let at = 0; at < ids.length; at += size) yield await recordsOf(collection, ids.slice(at, at + size))
     },
-    async olderThan(name, generation) {
-      const collection = await packed(name)
-      const { map } = collection
-      const old = idsOf(collection, {}).filter((id) => Number(map.value(map.slots.get(id)!, 'syncGeneration')) < generation)
-      return old.map((id) => ({ id }))
+    async ids(name) {
+      return idsOf(await packed(name), {})
     },
     onChange: (name, listener) => followChanges(collectionOf(name), listener)
   }

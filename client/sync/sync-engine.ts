@@ -15,6 +15,7 @@
  *   engine.photo(photoId)                                the bytes of a photo that is still on this device
  *   engine.syncNow()                                     send and read now
  *   engine.retry(id?), engine.acknowledge(id)            try a set-aside command again; a refusal was seen
+ *   engine.repair(), engine.lastRepair()                compare all copies with the server and mend them; what came of it
  *   engine.close()                                       before another person logs in
  *
  * In components: provideSyncEngine, useSyncEngine, useRecords, useRecord, usePendingEvents, useSyncStatus,
@@ -40,6 +41,7 @@ import { createPeopleSearch, type PeopleSearch } from './records/people-search.t
 import { judgeOnLayer, type LayerParts } from './records/pending-layer.ts'
 import { createRecordView, type RecordView } from './records/record-view.ts'
 import { createReferenceCache, type ReferenceCache } from './records/reference-cache.ts'
+import { repairSetting, type RepairBook, type RepairReport } from './repair/repair-due.ts'
 import { createStatusDesk } from './status-desk.ts'
 import { syncNouns, type SyncNouns } from './sync-nouns.ts'
 import type { SyncStatus } from './sync-status.ts'
@@ -76,6 +78,10 @@ export interface SyncEngine {
   acknowledge(id: string): Promise<void>
   /** Resolves when the first sync and everything asked for so far is read and written; only where this page runs the feed. */
   inSync(): Promise<void>
+  /** Compares all copies with the server now, mends what differs and says what that was. Throws `OfflineError` or `ApiError`. */
+  repair(): Promise<RepairReport>
+  /** What the last comparison found, null before the first. */
+  lastRepair(): Promise<RepairReport | null>
   /** Ends everything that runs; what was saved stays. */
   close(): Promise<void>
 }
@@ -121,6 +127,8 @@ export async function openSyncEngine(parts: SyncEngineParts): Promise<SyncEngine
     },
     acknowledge: (id) => outbox.acknowledge(id),
     inSync: flow.inSync,
+    repair: flow.repair,
+    lastRepair: async () => (await outbox.setting<RepairBook>(repairSetting))?.last ?? null,
     close: () => closeAll({ abort, flow, people, reference, outbox, store })
   }
 }

@@ -2,7 +2,7 @@ import { collectionNames } from '#shared/protocol/collection-names.ts'
 import { comparePositions } from '#shared/protocol/position.ts'
 import type { PushReply } from '#shared/protocol/push.ts'
 import type { DeviceClock } from '#client/device/clock.ts'
-import type { FeedDeskParts } from './pull/feed-desk.ts'
+import type { FeedDesk, FeedDeskParts } from './pull/feed-desk.ts'
 import { startFeedDesk } from './pull/feed-desk.ts'
 import { flushOutbox } from './push/flush-outbox.ts'
 import { newFlushMemory } from './push/push-batch.ts'
@@ -24,6 +24,7 @@ export interface SyncFlow {
   /** Send and read now. */
   wake(): void
   inSync(): Promise<void>
+  repair: FeedDesk['repair']
   stop(): Promise<void>
 }
 
@@ -74,6 +75,7 @@ export async function startSyncFlow(parts: SyncFlowParts): Promise<SyncFlow> {
     saved: () => push.wake(),
     wake,
     inSync: feed.inSync,
+    repair: feed.repair,
     async stop() {
       for (const stop of stops) stop()
       await Promise.all([push.stop(), uploads.stop(), feed.stop()])

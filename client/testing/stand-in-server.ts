@@ -5,6 +5,7 @@ import type { Command } from '#shared/protocol/command.ts'
 import type { Checkpoint } from '#shared/protocol/position.ts'
 import type { PullReply, PullRequest } from '#shared/protocol/pull.ts'
 import type { PushReply, PushRequest, StoredRecord, Verdict } from '#shared/protocol/push.ts'
+import { standInCompare } from './stand-in-compare.ts'
 
 interface FeedEntry {
   collection: CollectionName
@@ -85,8 +86,14 @@ export class StandInServer {
   #answer(path: string, body: unknown, signal: AbortSignal | null): Response {
     if (path.endsWith('/sync/push')) return Response.json(this.spoil(this.#push(body as PushRequest)))
     if (path.endsWith('/sync/pull')) return Response.json(this.#pull(body as PullRequest))
+    if (path.includes('/sync/compare')) return Response.json(standInCompare(path, body, this.#compared((body as { collection: CollectionName }).collection)))
     if (path.endsWith('/sync/live')) return silentStream(signal)
     return new Response('no', { status: 404 })
+  }
+
+  #compared(collection: CollectionName) {
+    const held = new Map(this.feed.filter((entry) => entry.collection === collection).map((entry) => [entry.document.id, entry]))
+    return { held, generation: this.generation, serverTime: this.serverTime, position: this.#position }
   }
 
   #push(request: PushRequest): PushReply {

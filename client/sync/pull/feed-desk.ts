@@ -1,4 +1,5 @@
 import type { CollectionName } from '#shared/protocol/collection-names.ts'
+import type { Checkpoint } from '#shared/protocol/position.ts'
 import type { PulledPage, PullReply } from '#shared/protocol/pull.ts'
 import type { LockPort } from '#client/device/locks.ts'
 import type { RandomSource } from '#client/device/random.ts'
@@ -8,13 +9,15 @@ import type { Outbox } from '#client/local-store/outbox.ts'
 import type { ReplicaReads } from '#client/local-store/replica-reads.ts'
 import type { ReplicaStore } from '#client/local-store/replica-store.ts'
 import type { Session } from '#client/session/session.ts'
-import { sweepGeneration } from './generation-sweep.ts'
 import type { LayerKeeper } from '../records/layer-keeper.ts'
+import { createRepairDesk } from '../repair/repair-desk.ts'
+import type { RepairReport } from '../repair/repair-due.ts'
 import type { StatusDesk } from '../status-desk.ts'
 import type { SyncStatus } from '../sync-status.ts'
 import { releasePhotos } from '../upload/release-photos.ts'
 import { startFeedRunner, type FeedRunner } from './feed-runner.ts'
 import { openProgressBook } from './progress-book.ts'
+import { createSendAgain } from './send-again.ts'
 import type { SyncProgress } from './sync-progress.ts'
 
 export interface FeedDeskParts {
@@ -33,6 +36,8 @@ export interface FeedDesk {
   poke(collections: readonly CollectionName[], position?: string): void
   wake(): void
   inSync(): Promise<void>
+  /** Compares all copies with the server now and mends them. Throws what the line throws. */
+  repair(): Promise<RepairReport>
   stop(): Promise<void>
 }
 
@@ -70,6 +75,7 @@ export async function startFeedDesk(parts: FeedDeskParts, resend: () => void): P
       await runner?.inSync()
       await books.idle()
     },
+    repair: books.repair,
     async stop() {
       stopping = true
       end()
@@ -82,43 +88,45 @@ export async function startFeedDesk(parts: FeedDeskParts, resend: () => void): P
 /** What is remembered of the feed: progress, generation, what to tidy when it is quiet. */
 async function openBooks(parts: FeedDeskParts, resend: () => void) {
   const { outbox, status, keeper } = parts
-  const readIn = new Map<CollectionName, number>()
-  let generation = (await outbox.marks()).generation
+  const readTo = new Map<CollectionName, Checkpoint>()
+  const again = createSendAgain(outbox, resend)
+  const lastPulledAt = await outbox.setting<number>('lastPulledAt')
   let lastReply: PullReply | null = null
   let writing: Promise<unknown> = Promise.resolve()
   const later = (work: () => Promise<unknown>): void => {
     writing = writing.then(work).catch(() => undefined)
   }
+  const desk = createRepairDesk({ ...parts, onGeneration: again.check }, () => ({ at: lastReply?.serverTime ?? 0, readTo: new Map(readTo) }))
   const book = openProgressBook((await outbox.setting<SyncProgress>('progress')) ?? {}, {
     tell: (told) => status.sign(told),
     save: (progress, saved) => later(() => outbox.putSetting('progress', progress).then(saved))
   })
-  status.sign({ lastPulledAt: await outbox.setting<number>('lastPulledAt') })
+  status.sign({ lastPulledAt })
 
   async function tidy(reached: string | null): Promise<void> {
     keeper.reached(reached)
     await keeper.refresh()
-    await sweepGeneration(parts, readIn)
     await releasePhotos(outbox, parts.reads.get)
     if (!lastReply) return
+    await again.check(lastReply.generation)
     await outbox.releaseDurable(lastReply.durableTo, lastReply.serverTime)
     await outbox.putSetting('lastPulledAt', lastReply.serverTime)
+    if (status.current().firstSync.done) await desk.look({ now: lastReply.serverTime, lastPulledAt })
   }
 
   return {
     ...book,
     onPage(page: PulledPage, first: boolean): void {
-      if (page.done) readIn.set(page.collection, page.checkpoint.g)
+      readTo.set(page.collection, page.checkpoint)
       book.onPage(page, first)
     },
     onReply(reply: PullReply): void {
       lastReply = reply
       status.sign({ lastPulledAt: reply.serverTime })
-      if (generation !== null && generation !== reply.generation) {
-        later(() => outbox.sendAgain(reply.generation).then(resend))
-      }
-      generation = reply.generation
+      later(() => again.check(reply.generation))
     },
+    onReset: desk.reconcile,
+    repair: desk.repair,
     onQuiet: (reached: string | null): void => later(() => tidy(reached)),
     onTrouble: (error: unknown): void => status.sign({ trouble: troubleOf(error) }),
     idle: () => writing

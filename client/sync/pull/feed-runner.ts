@@ -2,7 +2,7 @@ import { collectionNames, type CollectionName } from '#shared/protocol/collectio
 import type { PulledPage, PullReply } from '#shared/protocol/pull.ts'
 import type { RandomSource } from '#client/device/random.ts'
 import type { ApiClient } from '#client/http/api-client.ts'
-import { startReplicaFeed, type FeedNews, type ReplicaFeed } from '#client/local-store/replica-feed.ts'
+import { startReplicaFeed, type FedPage, type FeedNews, type ReplicaFeed } from '#client/local-store/replica-feed.ts'
 import type { ReplicaStore } from '#client/local-store/replica-store.ts'
 import { backoffMs, fraction } from '../backoff.ts'
 import { startLiveStream, type LiveStream } from './live-stream.ts'
@@ -14,6 +14,7 @@ export interface FeedParts extends FeedNews {
   random: RandomSource
   onPage(page: PulledPage, first: boolean): void
   onReply(reply: PullReply): void
+  onReset(collection: CollectionName): Promise<FedPage>
   /** Everything asked for has been read and written; `reached` is the position it is known to cover. */
   onQuiet(reached: string | null): void
   onChange(): void

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { PulledPage, PullReply, PullRequest } from '#shared/protocol/pull.ts'
 import { OfflineError } from '#client/http/api-error.ts'
+import type { FedPage } from '#client/local-store/replica-feed.ts'
 import { until } from '#client/testing/field-device.ts'
 import { createPullLoop, type PullLoop } from './pull-loop.ts'
 
@@ -12,7 +13,7 @@ afterEach(() => loop.stop())
 
 type Answer = (request: PullRequest) => Partial<PullReply> & { pulls: PulledPage[] }
 
-function start(answer: Answer) {
+function start(answer: Answer, onReset: (name: CollectionName) => Promise<FedPage> = () => Promise.reject(new Error('no reset was expected'))) {
   const requests: PullRequest[] = []
   const resyncs: CollectionName[][] = []
   const troubles: unknown[] = []
@@ -33,6 +34,7 @@ function start(answer: Answer) {
     random,
     onPage: () => undefined,
     onReply: () => undefined,
+    onReset,
     onTrouble: (error) => troubles.push(error),
     resync: (names) => resyncs.push([...names])
   })
@@ -62,6 +64,28 @@ describe('createPullLoop', () => {
     expect(requests.map((request) => request.pulls.map((pull) => pull.collection))).toEqual([
       ['cases', 'people', 'places']
     ])
+  })
+
+  it('compares when its checkpoint means nothing any more, and goes on from there', async () => {
+    const fed = { documents: [], checkpoint: at(50) }
+    const { requests } = start(
+      (request) => ({ pulls: [positionOf(request, 'people') < 50 ? page('people', 3, { reset: true, documents: [document] }) : page('people', 51, { documents: [document] })] }),
+      async () => fed
+    )
+    expect(await loop.pull('people', at(7))).toMatchObject({ documents: [document], checkpoint: at(51) })
+    expect(requests.map((request) => positionOf(request, 'people'))).toEqual([7, 50])
+  })
+
+  it('keeps the old checkpoint while comparing does not work, says so, and tries again when asked', async () => {
+    let line = false
+    const { troubles } = start(
+      () => ({ pulls: [page('people', 3, { reset: true })] }),
+      async () => (line ? { documents: [document], checkpoint: at(50) } : Promise.reject(new OfflineError('cut off')))
+    )
+    expect(await loop.pull('people', at(7))).toEqual({ documents: [], checkpoint: at(7) })
+    expect(troubles.at(-1)).toBeInstanceOf(OfflineError)
+    line = true
+    expect(await loop.pull('people', at(7))).toMatchObject({ documents: [document], checkpoint: at(50) })
   })
 
   it('reads over empty pages whose checkpoint moves on', async () => {

@@ -15,6 +15,11 @@ export interface PullLoopParts {
   /** Each page, with whether it began its collection. */
   onPage(page: PulledPage, first: boolean): void
   onReply(reply: PullReply): void
+  /**
+   * The checkpoint means nothing any more: makes the collection equal to the server's and gives the page from which the
+   * feed goes on. When it rejects, the collection is asked for again with the next poke or poll.
+   */
+  onReset(collection: CollectionName): Promise<FedPage>
   /** The last request failed (null: it worked). */
   onTrouble(error: unknown): void
   /** Asks RxDB to read these collections again. */
@@ -58,6 +63,13 @@ export function createPullLoop(parts: PullLoopParts): PullLoop {
     for (;;) {
       const page = await requests.ask(name, from)
       if (!page) return empty
+      if (page.reset && from !== null) {
+        const fed = await parts.onReset(name).catch((error: unknown) => void parts.onTrouble(error))
+        if (!fed || fed.documents.length > 0) return fed ?? empty
+        skipped.set(name, { at, to: fed.checkpoint })
+        from = fed.checkpoint
+        continue
+      }
       parts.onPage(page, from === null)
       if (page.documents.length > 0) {
         if (page.done) requests.noteEnd(name, canonicalJson(page.checkpoint))

@@ -47,15 +47,30 @@ create trigger keep_removed before update on sync_document for each row when (ol
 -- What a device last said of a comparison: when (server clock), and how many of its copies it had to mend in all.
 alter table device add column compared_at timestamptz, add column mended_count int not null default 0;
 
--- The identity of a feed now names its database as well: a feed at home keeps its generation.
+-- Where a feed is at home. A dump put back into the same cluster is another database there: its oid tells it apart.
+create function sync_home() returns text language sql stable as $$
+  select s.system_identifier::text || '/' || c.timeline_id::text || '/' || d.oid::text
+  from pg_control_system() s, pg_control_checkpoint() c, pg_database d where d.datname = current_database()
+$$;
+
+-- Known from the first moment of an office: a backup without it would come back unnoticed.
+create function sync_begin_origin() returns trigger language plpgsql as $$
+begin
+  insert into sync_origin (tenant_id, cluster) values (new.tenant_id, sync_home()) on conflict do nothing;
+  return null;
+end $$;
+create trigger begin_origin after insert on tenant for each row execute function sync_begin_origin();
+
+-- A feed that is at home here keeps its generation, although its identity has a new part. An owner who does not see all
+-- offices (row-level security) leaves this to the next start, which then stamps anew.
 do $$
 declare
   one record;
 begin
   for one in select tenant_id from tenant loop
     perform set_config('app.tenant_id', one.tenant_id::text, true);
-    update sync_origin set cluster = cluster || '/' || (select oid from pg_database where datname = current_database())
-    where cluster = (select s.system_identifier::text || '/' || c.timeline_id::text from pg_control_system() s, pg_control_checkpoint() c);
+    insert into sync_origin (tenant_id, cluster) values (one.tenant_id, sync_home()) on conflict do nothing;
+    update sync_origin set cluster = sync_home() where cluster = (select s.system_identifier::text || '/' || c.timeline_id::text from pg_control_system() s, pg_control_checkpoint() c);
   end loop;
   perform set_config('app.tenant_id', '', true);
 end $$;

@@ -27,34 +27,23 @@ export async function prepareFeed(platform: Pick<Platform, 'database' | 'directo
 export async function checkOrigin(database: Database, tenantId: string): Promise<boolean> {
   const who = { tenantId }
   const cutoff = await database.withTenant(who, async (tx) => {
-    const cluster = await clusterOf(tx)
-    const { rows } = await tx.query<{ cluster: string }>('select cluster from sync_origin where tenant_id = $1 for update', [tenantId])
-    if (!rows[0]) await tx.query('insert into sync_origin (tenant_id, cluster) values ($1, $2)', [tenantId, cluster])
-    if (!rows[0] || rows[0].cluster === cluster) return null
+    await tx.query('insert into sync_origin (tenant_id, cluster) values ($1, sync_home()) on conflict do nothing', [tenantId])
+    const { rows } = await tx.query<{ home: boolean }>('select cluster = sync_home() as home from sync_origin where tenant_id = $1 for update', [tenantId])
+    if (rows[0]?.home !== false) return null
     const { rows: seq } = await tx.query<{ cutoff: string }>(`select nextval('sync_feed_seq')::text as cutoff`)
     return seq[0]?.cutoff ?? null
   })
   if (cutoff === null) return false
   while ((await database.withTenant(who, (tx) => restampChunk(tx, cutoff))) > 0);
   await database.withTenant(who, async (tx) => {
-    await tx.query('delete from sync_day where tenant_id = $1', [tenantId])
-    await tx.query('delete from sync_pruned where tenant_id = $1', [tenantId])
+    for (const positions of ['sync_day', 'sync_pruned', 'backup_mark']) await tx.query(`delete from ${positions} where tenant_id = $1`, [tenantId])
     await tx.query(
-      `update sync_origin set cluster = $2, generation = greatest(generation + 1, extract(epoch from now() - timestamptz '2020-01-01')::int)
+      `update sync_origin set cluster = sync_home(), generation = greatest(generation + 1, extract(epoch from now() - timestamptz '2020-01-01')::int)
        where tenant_id = $1`,
-      [tenantId, await clusterOf(tx)]
+      [tenantId]
     )
   })
   return true
-}
-
-/** A dump put back into the same cluster is another database there: its oid tells it apart. */
-async function clusterOf(tx: Tx): Promise<string> {
-  const { rows } = await tx.query<{ cluster: string }>(
-    `select s.system_identifier::text || '/' || c.timeline_id::text || '/' || d.oid::text as cluster
-     from pg_control_system() s, pg_control_checkpoint() c, pg_database d where d.datname = current_database()`
-  )
-  return rows[0]?.cluster ?? 'unknown'
 }
 
 /** Gives up to a chunk of old rows a position of this cluster; resolves to how many. */

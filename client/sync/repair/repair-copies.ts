@@ -1,0 +1,66 @@
+import { collectionNames, type CollectionName } from '#shared/protocol/collection-names.ts'
+import type { MendReport } from '#shared/protocol/drift/compare.ts'
+import type { Checkpoint } from '#shared/protocol/position.ts'
+import type { FedPage } from '#client/local-store/replica-feed.ts'
+import { replicaCensus } from '#client/local-store/replica-census.ts'
+import type { FeedDeskParts } from '../pull/feed-desk.ts'
+import { compareCollection, type CompareParts } from './compare-collection.ts'
+import { repairSetting, type RepairBook, type RepairReport } from './repair-due.ts'
+
+export type RepairParts = Pick<FeedDeskParts, 'api' | 'outbox' | 'store' | 'reads' | 'keeper'> & {
+  /** Sends what is kept again where it was received in another generation. */
+  onGeneration(generation: number): Promise<void>
+}
+
+/**
+ * Compares every collection with the server and mends what differs. Commands and photos are not touched; what is shown is
+ * computed anew from copies and commands. `at`: server clock, ms.
+ */
+export async function repairCopies(
+  parts: RepairParts,
+  { at, readTo }: { at: number; readTo: ReadonlyMap<CollectionName, Checkpoint> }
+): Promise<RepairReport> {
+  const before = await parts.outbox.setting<RepairBook>(repairSetting)
+  const compare = comparePartsOf(parts)
+  let untold: readonly MendReport[] = before?.untold ?? []
+  const mended: MendReport[] = []
+  let left = 0
+  for (const collection of collectionNames) {
+    const outcome = await compareCollection(compare, collection, { readTo: readTo.get(collection) ?? null, told: untold })
+    const { report } = outcome
+    untold = isNothing(report) ? [] : [report]
+    if (!isNothing(report)) mended.push(report)
+    left += outcome.left
+    await parts.outbox.putSetting(repairSetting, { ...before, comparedAt: before?.comparedAt ?? at, due: true, untold } satisfies RepairBook)
+  }
+  if (mended.length > 0) await parts.keeper.refresh()
+  const report: RepairReport = { at, mended, left }
+  await parts.outbox.putSetting(repairSetting, { comparedAt: at, due: left > 0 && !before?.due, untold, last: report } satisfies RepairBook)
+  return report
+}
+
+/**
+ * Instead of reading a feed again from its beginning (it has new positions, or forgot removals this device has not read):
+ * makes the collection equal and gives a page by which the feed goes on from there.
+ */
+export async function reconcileCollection(parts: RepairParts, collection: CollectionName): Promise<FedPage> {
+  const compare = comparePartsOf(parts)
+  const outcome = await compareCollection(compare, collection, { readTo: null })
+  const book = await parts.outbox.setting<RepairBook>(repairSetting)
+  const untold = [...(book?.untold ?? []), ...(isNothing(outcome.report) ? [] : [outcome.report])].slice(-12)
+  await parts.outbox.putSetting(repairSetting, { comparedAt: book?.comparedAt ?? 0, ...book, due: true, untold } satisfies RepairBook)
+  await parts.keeper.refresh()
+  const sample = await compare.census.sample(collection)
+  return { documents: sample ? [sample] : [], checkpoint: outcome.checkpoint }
+}
+
+function comparePartsOf({ api, outbox, store, reads, onGeneration }: RepairParts): CompareParts {
+  return {
+    api,
+    census: replicaCensus(store, reads),
+    onGeneration,
+    neededIds: async () => new Set((await outbox.rows()).filter((row) => row.state !== 'applied').flatMap((row) => row.touches))
+  }
+}
+
+const isNothing = ({ missing, changed, gone }: MendReport): boolean => missing + changed + gone === 0
