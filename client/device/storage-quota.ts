@@ -5,6 +5,13 @@ export interface StorageReport {
   readonly persisted: boolean
 }
 
+/** From this share of the quota on a person is warned. */
+export const tightShare = 0.8
+
+export function isTight({ usedBytes, quotaBytes }: StorageReport): boolean {
+  return quotaBytes > 0 && usedBytes >= quotaBytes * tightShare
+}
+
 export interface StorageQuota {
   /** `null` where the browser does not tell. */
   report(): Promise<StorageReport | null>
@@ -32,4 +39,12 @@ export function browserStorage(from: StorageManager | undefined = navigator.stor
       }
     }
   }
+}
+
+/** Whether a write failed because there is no room. Dexie and RxDB put the browser's error inside their own. */
+export function isStorageFull(error: unknown): boolean {
+  for (let at = error; typeof at === 'object' && at !== null; at = (at as { inner?: unknown }).inner ?? (at as { cause?: unknown }).cause) {
+    if ((at as { name?: unknown }).name === 'QuotaExceededError') return true
+  }
+  return false
 }

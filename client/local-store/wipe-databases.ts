@@ -1,4 +1,5 @@
 import { Dexie } from 'dexie'
+import { forgetKeptMarker } from './kept-marker.ts'
 
 /** Apps before kept replicas in RxDB's Dexie storage, which puts this before the names it is given. */
 const rxdbPrefix = 'rxdb-dexie-'
@@ -13,5 +14,6 @@ export async function wipeDatabases(prefix: string): Promise<string[]> {
     .map(({ name }) => name ?? '')
     .filter((name) => name.startsWith(prefix) || name.startsWith(`${rxdbPrefix}${prefix}`))
   await Promise.all(names.map((name) => Dexie.delete(name)))
+  for (const name of names) forgetKeptMarker(name)
   return names
 }

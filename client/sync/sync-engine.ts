@@ -16,6 +16,7 @@
  *   engine.syncNow()                                     send and read now
  *   engine.retry(id?), engine.acknowledge(id)            try a set-aside command again; a refusal was seen
  *   engine.repair(), engine.lastRepair()                compare all copies with the server and mend them; what came of it
+ *   engine.freeRoom()                                   drop what the server surely has, when the phone is full
  *   engine.close()                                       before another person logs in
  *
  * In components: provideSyncEngine, useSyncEngine, useRecords, useRecord, usePendingEvents, useSyncStatus,
@@ -45,6 +46,7 @@ import { repairSetting, type RepairBook, type RepairReport } from './repair/repa
 import { createStatusDesk } from './status-desk.ts'
 import { syncNouns, type SyncNouns } from './sync-nouns.ts'
 import type { SyncStatus } from './sync-status.ts'
+import type { FreedRoom } from './upload/free-room.ts'
 import { requestBackgroundSync } from './background-sync.ts'
 
 export interface SyncEngineParts {
@@ -82,6 +84,10 @@ export interface SyncEngine {
   repair(): Promise<RepairReport>
   /** What the last comparison found, null before the first. */
   lastRepair(): Promise<RepairReport | null>
+  /** Drops what the server surely has; never what is unsent. */
+  freeRoom(): Promise<FreedRoom>
+  /** Once per database: true when it was made by this start. Where one is known to have been, the browser threw it away. */
+  firstUse(): Promise<boolean>
   /** Ends everything that runs; what was saved stays. */
   close(): Promise<void>
 }
@@ -128,6 +134,12 @@ export async function openSyncEngine(parts: SyncEngineParts): Promise<SyncEngine
     acknowledge: (id) => outbox.acknowledge(id),
     inSync: flow.inSync,
     repair: flow.repair,
+    freeRoom: async () => (await import('./upload/free-room.ts')).freeRoom({ outbox, api }),
+    async firstUse() {
+      const isFirst = (await outbox.setting('madeBefore')) === null
+      if (isFirst) await outbox.putSetting('madeBefore', true)
+      return isFirst
+    },
     lastRepair: async () => (await outbox.setting<RepairBook>(repairSetting))?.last ?? null,
     close: () => closeAll({ abort, flow, people, reference, outbox, store })
   }

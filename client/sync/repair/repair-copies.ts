@@ -1,20 +1,30 @@
 import { collectionNames, type CollectionName } from '#shared/protocol/collection-names.ts'
 import type { MendReport } from '#shared/protocol/drift/compare.ts'
 import type { Checkpoint } from '#shared/protocol/position.ts'
+import type { ApiClient } from '#client/http/api-client.ts'
+import type { Outbox } from '#client/local-store/outbox.ts'
+import type { ReplicaReads } from '#client/local-store/replica-reads.ts'
+import type { ReplicaStore } from '#client/local-store/replica-store.ts'
 import type { FedPage } from '#client/local-store/replica-feed.ts'
 import { replicaCensus } from '#client/local-store/replica-census.ts'
-import type { FeedDeskParts } from '../pull/feed-desk.ts'
+import { dropOrphans } from '../upload/free-room.ts'
+import type { LayerKeeper } from '../records/layer-keeper.ts'
 import { compareCollection, type CompareParts } from './compare-collection.ts'
 import { repairSetting, type RepairBook, type RepairReport } from './repair-due.ts'
 
-export type RepairParts = Pick<FeedDeskParts, 'api' | 'outbox' | 'store' | 'reads' | 'keeper'> & {
+export interface RepairParts {
+  api: ApiClient
+  outbox: Outbox
+  store: ReplicaStore
+  reads: Pick<ReplicaReads, 'ids'>
+  keeper: Pick<LayerKeeper, 'refresh'>
   /** Sends what is kept again where it was received in another generation. */
   onGeneration(generation: number): Promise<void>
 }
 
 /**
- * Compares every collection with the server and mends what differs. Commands and photos are not touched; what is shown is
- * computed anew from copies and commands. `at`: server clock, ms.
+ * Compares every collection with the server and mends what differs. Commands and their photos are not touched (photos whose
+ * command is gone are dropped); what is shown is computed anew from copies and commands. `at`: server clock, ms.
  */
 export async function repairCopies(
   parts: RepairParts,
@@ -34,6 +44,7 @@ export async function repairCopies(
     await parts.outbox.putSetting(repairSetting, { ...before, comparedAt: before?.comparedAt ?? at, due: true, untold } satisfies RepairBook)
   }
   if (mended.length > 0) await parts.keeper.refresh()
+  await dropOrphans(parts.outbox)
   const report: RepairReport = { at, mended, left }
   await parts.outbox.putSetting(repairSetting, { comparedAt: at, due: left > 0 && !before?.due, untold, last: report } satisfies RepairBook)
   return report

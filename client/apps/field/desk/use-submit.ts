@@ -1,6 +1,8 @@
 import { readonly, ref, type Ref } from 'vue'
+import { isStorageFull } from '#client/device/storage-quota.ts'
 import { useI18n } from '#client/i18n/use-i18n.ts'
 import { CommandRefused, type SubmitOptions } from '#client/sync/command-sink.ts'
+import { saveWithRoom } from '#client/sync/upload/save-with-room.ts'
 import { useSyncEngine } from '#client/sync/useSyncEngine.ts'
 import { useDesk } from './field-desk.ts'
 import { noteSaved } from '../install-offer.ts'
@@ -31,9 +33,10 @@ export function useSubmit(): CommandSubmitter {
       busy.value = true
       trouble.value = undefined
       try {
-        await engine.sink.submit(name, args as Record<string, unknown>, options)
+        await saveWithRoom(() => engine.sink.submit(name, args as Record<string, unknown>, options), () => engine.freeRoom())
       } catch (error) {
-        trouble.value = t(error instanceof CommandRefused ? `error.${error.code}` : 'field.saveFailed')
+        if (error instanceof CommandRefused) trouble.value = t(`error.${error.code}`)
+        else trouble.value = t(isStorageFull(error) ? 'field.storage.full' : 'field.saveFailed')
         return false
       } finally {
         busy.value = false

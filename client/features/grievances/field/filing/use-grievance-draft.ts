@@ -11,7 +11,7 @@ export interface DraftTools {
   scale(file: Blob): Promise<PhotoResult>
 }
 
-export type PhotoRefusal = Extract<PhotoResult, { state: 'refused' }>['reason']
+export type PhotoRefusal = Extract<PhotoResult, { state: 'refused' }>['reason'] | 'no-room'
 
 export interface DraftInHand {
   readonly draft: GrievanceDraft
@@ -103,7 +103,11 @@ function draftPhotos(draft: GrievanceDraft, tools: DraftTools): Pick<DraftInHand
       refusal.value = result.state === 'refused' ? result.reason : null
       if (result.state === 'refused') return
       const photoId = tools.newId()
-      await tools.store.savePhoto(photoId, result.photo.blob)
+      const kept = await tools.store.savePhoto(photoId, result.photo.blob).then(() => true, () => false)
+      if (!kept) {
+        refusal.value = 'no-room'
+        return
+      }
       draft.photos.push({ photoId, sha256: result.photo.sha256, size: result.photo.blob.size })
     },
     async removePhoto(photoId) {
