@@ -92,5 +92,33 @@ export const mutations: readonly Mutation[] = [
     from: 'where n.ward_id <> o.ward_id and p.tenant_id = n.tenant_id',
     to: 'where false and p.tenant_id = n.tenant_id',
     tests: ['server/sync/scope-changes.pg.test.ts']
+  },
+  {
+    name: 'removals are forgotten without a note how far',
+    file: 'server/sync/feed/feed-prune.ts',
+    from: 'from forgotten order by collection, scope, xid desc, seq desc',
+    to: 'from forgotten where false order by collection, scope, xid desc, seq desc',
+    tests: ['server/sync/feed/feed-prune.pg.test.ts']
+  },
+  {
+    name: 'a received command is dropped at once, whatever the durable mark says',
+    file: 'client/local-store/sealed-outbox/settled-row.ts',
+    from: 'if (!row.receipt) return false',
+    to: 'return row.receipt !== null',
+    tests: ['scripts/testing/sync/server-restored.pg.test.ts']
+  },
+  {
+    name: 'a comparison drops records that a saved command needs',
+    file: 'client/sync/repair/compare-collection.ts',
+    from: 'if (known.needed.has(id)) found.left += 1',
+    to: 'if (known.needed.size < 0) found.left += 1',
+    tests: ['scripts/testing/sync/copies-that-drifted.pg.test.ts']
+  },
+  {
+    name: 'records are fetched by id without asking for their scope',
+    file: 'server/sync/compare/compare-scopes.ts',
+    from: 'and f.id = d.id and f.present and f.scope = any ($4))',
+    to: 'and f.id = d.id and f.present and $4::text[] is not null)',
+    tests: ['server/sync/compare/compare.pg.test.ts']
   }
 ]
