@@ -135,14 +135,16 @@ export async function openSyncEngine(parts: SyncEngineParts): Promise<SyncEngine
     inSync: flow.inSync,
     repair: flow.repair,
     freeRoom: async () => (await import('./upload/free-room.ts')).freeRoom({ outbox, api }),
-    async firstUse() {
-      const isFirst = (await outbox.setting('madeBefore')) === null
-      if (isFirst) await outbox.putSetting('madeBefore', true)
-      return isFirst
-    },
+    firstUse: () => isFirstUse(outbox),
     lastRepair: async () => (await outbox.setting<RepairBook>(repairSetting))?.last ?? null,
     close: () => closeAll({ abort, flow, people, reference, outbox, store })
   }
+}
+
+async function isFirstUse(outbox: Outbox): Promise<boolean> {
+  const isFirst = (await outbox.setting('madeBefore')) === null
+  if (isFirst) await outbox.putSetting('madeBefore', true)
+  return isFirst
 }
 
 /** Rules run as whoever the last answer of the server said; the office's facts are those of the start. */

@@ -50,11 +50,8 @@ export async function startSyncFlow(parts: SyncFlowParts): Promise<SyncFlow> {
     keeper.awaitEvents(received)
     await desk.take()
     uploads.wake()
-    const last = received
-      .map(({ position }) => position)
-      .sort(comparePositions)
-      .at(-1)
-    feed.poke(collectionNames, last)
+    const positions = received.map(({ position }) => position).sort(comparePositions)
+    feed.poke(collectionNames, positions.at(-1))
   }
 
   function wake(): void {

@@ -89,6 +89,7 @@ export async function startFeedDesk(parts: FeedDeskParts, resend: () => void): P
 async function openBooks(parts: FeedDeskParts, resend: () => void) {
   const { outbox, status, keeper } = parts
   const readTo = new Map<CollectionName, Checkpoint>()
+  let writtenTo: ReadonlyMap<CollectionName, Checkpoint> = new Map()
   const again = createSendAgain(outbox, resend)
   const lastPulledAt = await outbox.setting<number>('lastPulledAt')
   let lastReply: PullReply | null = null
@@ -96,7 +97,7 @@ async function openBooks(parts: FeedDeskParts, resend: () => void) {
   const later = (work: () => Promise<unknown>): void => {
     writing = writing.then(work).catch(() => undefined)
   }
-  const desk = createRepairDesk({ ...parts, onGeneration: again.check }, () => ({ at: lastReply?.serverTime ?? 0, readTo: new Map(readTo) }))
+  const desk = createRepairDesk({ ...parts, onGeneration: again.check }, () => ({ at: lastReply?.serverTime ?? 0, readTo: writtenTo }))
   const book = openProgressBook((await outbox.setting<SyncProgress>('progress')) ?? {}, {
     tell: (told) => status.sign(told),
     save: (progress, saved) => later(() => outbox.putSetting('progress', progress).then(saved))
@@ -127,7 +128,10 @@ async function openBooks(parts: FeedDeskParts, resend: () => void) {
     },
     onReset: desk.reconcile,
     repair: desk.repair,
-    onQuiet: (reached: string | null): void => later(() => tidy(reached)),
+    onQuiet(reached: string | null): void {
+      writtenTo = new Map(readTo)
+      later(() => tidy(reached))
+    },
     onTrouble: (error: unknown): void => status.sign({ trouble: troubleOf(error) }),
     idle: () => writing
   }

@@ -47,7 +47,7 @@ export async function compareCollection(
 ): Promise<CompareOutcome> {
   const held = await parts.census.count(collection)
   const all = [...held.values()].reduce(addDigest, emptySum)
-  const reply = await ask(parts, '', { collection, all, ...(told.length > 0 && { mended: [...told] }) }, compareReplySchema)
+  const reply = await ask(parts, { path: '', reply: compareReplySchema }, { collection, all, ...(told.length > 0 && { mended: [...told] }) })
   const { generation, checkpoint } = reply
   await parts.onGeneration(generation)
   const none: MendReport = { collection, missing: 0, changed: 0, gone: 0 }
@@ -77,7 +77,7 @@ async function listEntries(
 ): Promise<Map<string, CompareEntry>> {
   const entries = new Map<string, CompareEntry>()
   for (let after: string | null = null; asked.buckets.size > 0; ) {
-    const page: { entries: CompareEntry[]; more: boolean } = await ask(parts, '/list', { ...asked, buckets: [...asked.buckets], after }, compareListReplySchema)
+    const page: { entries: CompareEntry[]; more: boolean } = await ask(parts, { path: '/list', reply: compareListReplySchema }, { ...asked, buckets: [...asked.buckets], after })
     for (const entry of page.entries) entries.set(entry.id, entry)
     after = page.entries.at(-1)?.id ?? null
     if (!page.more) break
@@ -117,7 +117,7 @@ async function mendAll(
   const wanted = [...found.missing, ...found.changed]
   for (let at = 0; at < wanted.length; at += fetchMost) {
     const ids = wanted.slice(at, at + fetchMost)
-    const fetched = await ask(parts, '/fetch', { collection, ids }, fetchRecordsReplySchema)
+    const fetched = await ask(parts, { path: '/fetch', reply: fetchRecordsReplySchema }, { collection, ids })
     const put = fetched.generation === generation ? (fetched.documents as WireDocument[]) : []
     const came = new Set(put.map(({ id }) => id))
     for (const id of await parts.census.mend(collection, { put, drop: [], held, generation })) left.add(id)
@@ -126,7 +126,7 @@ async function mendAll(
   return left
 }
 
-function ask<Reply>(parts: CompareParts, path: string, body: object, reply: { parse(value: unknown): Reply }): Promise<Reply> {
+function ask<Reply>(parts: CompareParts, { path, reply }: { path: string; reply: { parse(value: unknown): Reply } }, body: object): Promise<Reply> {
   return parts.api
     .call<unknown>({ method: 'POST', path: `/api/v1/sync/compare${path}`, body: { protocol: protocolVersion, ...body }, timeoutMs: 60_000 })
     .then((answer) => reply.parse(answer))

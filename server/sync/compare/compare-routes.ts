@@ -79,7 +79,9 @@ function listRoute(deps: CompareDeps): Route {
     async handle({ body, context }) {
       const entries = await reading(deps, context.actor, async (tx) => {
         const scopes = await readableScopes(tx, context.actor, body.collection)
-        return listEntries(tx, { ...body, scopes })
+        const { generation } = await feedState(tx, deps.keepDays)
+        const checkpoint = body.checkpoint?.g === generation ? body.checkpoint : null
+        return listEntries(tx, { ...body, checkpoint, scopes })
       })
       return { status: 200, body: { entries, more: entries.length === listRows } }
     }
