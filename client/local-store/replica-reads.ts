@@ -1,4 +1,4 @@
-import type { RxCollection } from 'rxdb/plugins/core'
+import type { RxChangeEventBulk, RxCollection } from 'rxdb/plugins/core'
 import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { LocalRecord } from './local-record.ts'
 import type { Slot } from './packed/slot-index.ts'
@@ -15,7 +15,7 @@ export interface RecordQuery {
 export interface ChangedRecord {
   id: string
   /** Null when it was removed. */
-  record: LocalRecord | null
+  readonly record: LocalRecord | null
 }
 
 /** Reading side of the replicas. Server states only; what is pending here is laid over them by the sync room. */
@@ -92,12 +92,29 @@ function followChanges(
 ): () => void {
   const subscription = collection.eventBulks$.subscribe((bulk) => {
     if (bulk.isLocal) return
-    const events = bulk.events as unknown as { documentId: string; documentData: ReplicaDocument & { _deleted: boolean } }[]
-    const changed = events.map(({ documentId, documentData }) => ({
-      id: documentId,
-      record: documentData._deleted ? null : toLocalRecord(documentData)
-    }))
-    listener(changed)
+    listener(changesOf(bulk))
   })
   return () => subscription.unsubscribe()
+}
+
+type Bulk = RxChangeEventBulk<ReplicaDocument>
+const changesByBulk = new WeakMap<Bulk, ChangedRecord[]>()
+
+/** Shared by all listeners; a record is made when the first of them looks at it, so that a page nobody looks at costs nothing. */
+function changesOf(bulk: Bulk): ChangedRecord[] {
+  const known = changesByBulk.get(bulk)
+  if (known) return known
+  const events = bulk.events as unknown as { documentId: string; documentData: ReplicaDocument & { _deleted: boolean } }[]
+  const changes = events.map(({ documentId, documentData }): ChangedRecord => {
+    let record: LocalRecord | null | undefined
+    return {
+      id: documentId,
+      get record() {
+        record ??= documentData._deleted ? null : toLocalRecord(documentData)
+        return record
+      }
+    }
+  })
+  changesByBulk.set(bulk, changes)
+  return changes
 }

@@ -28,10 +28,16 @@ export function createPeopleSearch(parts: PeopleSearchParts): PeopleSearch {
   let loading: Promise<void> | null = null
   let ready = false
   let closed = false
+  /** Nobody has searched yet: what comes is read when they do, not folded page by page during the first sync. */
+  const once =
+    <Told>(take: (told: Told) => void) =>
+    (told: Told): void => {
+      if (loading) take(told)
+    }
   const stops = [
-    parts.reads.onChange('people', (changed) => changed.forEach(({ id, record }) => keys.takePerson(id, record))),
-    parts.reads.onChange('contacts', (changed) => changed.forEach(({ record }) => keys.takeContact(record))),
-    parts.onLayer(() => keys.takeLayer(parts.layer()))
+    parts.reads.onChange('people', once((changed) => changed.forEach(({ id, record }) => keys.takePerson(id, record)))),
+    parts.reads.onChange('contacts', once((changed) => changed.forEach(({ record }) => keys.takeContact(record)))),
+    parts.onLayer(() => loading && keys.takeLayer(parts.layer()))
   ]
 
   async function loadAll(): Promise<void> {
