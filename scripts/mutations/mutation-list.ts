@@ -75,8 +75,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a device is not told that records left its scope',
     file: 'server/sync/feed/feed-page.ts',
-    from: 'const text = row.present ? row.wire : removalText(row)',
-    to: 'if (!row.present) continue\n    const text = row.wire',
+    from: 'const documents = rows.filter((row) => !row.elsewhere).map(removalText)',
+    to: 'const documents: string[] = []',
     tests: ['server/sync/scope-changes.pg.test.ts']
   },
   {
