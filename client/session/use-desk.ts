@@ -3,13 +3,13 @@ import type { AccessAction } from '#shared/identity/access-policy.ts'
 import type { SessionInfo } from '#shared/identity/session.ts'
 import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { ApiClient } from '#client/http/api-client.ts'
-import type { CommandSink } from '#client/sync/command-sink.ts'
+import type { DirectSink } from '#client/sync/direct-sink.ts'
 import type { OfficeNames } from './office-names.ts'
 
 /** What a person at the office's desktop works with: online, without replicas. Made once after the login. */
 export interface OfficeDesk {
   readonly api: ApiClient
-  readonly sink: CommandSink
+  readonly sink: DirectSink
   readonly info: Readonly<ShallowRef<SessionInfo>>
   /** Names of departments, categories, colleagues and wards; empty until they have been read. */
   readonly names: Readonly<ShallowRef<OfficeNames>>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { field } from '../schema-facts.ts'
 import { uuidSchema } from '../ids.ts'
+import { unsentItemSchema } from '../protocol/push.ts'
 
 export const deviceStatuses = ['active', 'revoked'] as const
 
@@ -17,7 +18,9 @@ export const deviceSchema = z.object({
   appVersion: field(z.string().nullable(), { label: 'devices.device.appVersion', kind: 'text', sensitivity: 'internal' }),
   /** What the device said it holds unsent when it last spoke. */
   unsentCount: field(z.int().min(0).nullable(), { label: 'devices.device.unsentCount', kind: 'number', sensitivity: 'internal', sortable: true }),
-  oldestUnsentAt: field(z.iso.datetime().nullable(), { label: 'devices.device.oldestUnsentAt', kind: 'dateTime', sensitivity: 'internal', sortable: true })
+  oldestUnsentAt: field(z.iso.datetime().nullable(), { label: 'devices.device.oldestUnsentAt', kind: 'dateTime', sensitivity: 'internal', sortable: true }),
+  /** The oldest of them: what they are, not what they say. Times by the clock of the device, ms. */
+  unsentItems: field(z.array(unsentItemSchema), { label: 'devices.device.unsentItems', kind: 'list', sensitivity: 'internal' })
 })
 export type Device = z.infer<typeof deviceSchema>
 

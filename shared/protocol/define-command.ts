@@ -74,6 +74,8 @@ export interface CommandDefinition<Args = Record<string, unknown>> {
   name: string
   version: number
   args: z.ZodType<Args>
+  /** A refusal opens no issue: what the command is about is an issue itself, and stays open or tells its outcome. */
+  opensNoIssue?: true
   /** Every record read or written, parents included. */
   touches(args: Args): TouchedRecord[]
   /** Records the rule only reads and whose ids stand in the touched ones, like the category of a grievance. */

@@ -4,6 +4,17 @@ import { rejectionCodeSchema } from '../errors.ts'
 import { commandSchema } from './command.ts'
 import { durableToSchema, positionSchema } from './position.ts'
 
+/** A command that waits on a device: what it is, never what it says. */
+export const unsentItemSchema = z.object({
+  /** Name of the command. */
+  name: z.string().max(80),
+  /** Type of the record it is about. */
+  type: z.string().max(40).nullable(),
+  /** Clock of the device, ms. */
+  at: z.number().int()
+})
+export type UnsentItem = z.infer<typeof unsentItemSchema>
+
 /** A device sends its commands in order, in batches sized by bytes. */
 export const pushRequestSchema = z.object({
   protocol: z.number().int(),
@@ -12,7 +23,14 @@ export const pushRequestSchema = z.object({
   /** Clock of the device now (ms); only to show how far it is off. */
   deviceTime: z.number().int(),
   /** What is still unsent after this batch, so that the office can see it. */
-  unsent: z.object({ count: z.number().int(), oldestAt: z.number().int().nullable() }).optional()
+  unsent: z
+    .object({
+      count: z.number().int(),
+      oldestAt: z.number().int().nullable(),
+      /** The oldest of them, by name. */
+      items: z.array(unsentItemSchema).max(50).optional()
+    })
+    .optional()
 })
 export type PushRequest = z.infer<typeof pushRequestSchema>
 

@@ -1,6 +1,10 @@
 import { z } from 'zod'
 import { field, fieldFacts } from '../schema-facts.ts'
 
+/** How a conflict or refusal was settled: the author's value, the one that was stored, both, a third, or taken note of. */
+export const settlements = ['yours', 'theirs', 'both', 'other', 'dismissed'] as const
+export type Settlement = (typeof settlements)[number]
+
 /**
  * Something a person must look at: two people changed the same field (`conflict`), or a saved command could not be
  * applied (`rejected`). Nothing that was saved vanishes: what did not become a change is kept here.
@@ -28,9 +32,12 @@ export const syncIssueSchema = z.object({
   /** Server clock. */
   receivedAt: field(z.iso.datetime(), { label: 'syncIssues.field.receivedAt', kind: 'dateTime', sensitivity: 'internal', sortable: true }),
   status: field(z.enum(['open', 'settled']), { label: 'syncIssues.field.status', kind: 'state', sensitivity: 'internal', filterable: true }),
-  settlement: field(z.enum(['yours', 'theirs', 'other', 'dismissed']).nullable(), { label: 'syncIssues.field.settlement', kind: 'choice', sensitivity: 'internal' }),
+  settlement: field(z.enum(settlements).nullable(), { label: 'syncIssues.field.settlement', kind: 'choice', sensitivity: 'internal' }),
   settledBy: field(z.uuid().nullable(), { label: 'syncIssues.field.settledBy', kind: 'reference', sensitivity: 'internal' }),
-  settledAt: field(z.iso.datetime().nullable(), { label: 'syncIssues.field.settledAt', kind: 'dateTime', sensitivity: 'internal' })
+  settledAt: field(z.iso.datetime().nullable(), { label: 'syncIssues.field.settledAt', kind: 'dateTime', sensitivity: 'internal' }),
+  /** What the settlement left in the field, and what stood there before it. */
+  settledValue: field(z.unknown().optional(), { label: 'syncIssues.field.settledValue', kind: 'text', sensitivity: 'personal' }),
+  settledBefore: field(z.unknown().optional(), { label: 'syncIssues.field.settledBefore', kind: 'text', sensitivity: 'personal' })
 })
 export type SyncIssue = z.infer<typeof syncIssueSchema>
 export const syncIssueFacts = fieldFacts(syncIssueSchema)

@@ -87,7 +87,11 @@ function requestOf(parts: FlushParts, batch: readonly OutboxRow[], unsent: reado
     app: parts.app,
     commands: batch.map((row) => row.command),
     deviceTime: parts.clock.now(),
-    unsent: { count: left.length, oldestAt: left[0]?.command.at ?? null }
+    unsent: {
+      count: left.length,
+      oldestAt: left[0]?.command.at ?? null,
+      items: left.slice(0, 50).map(({ command: { name, at }, subject }) => ({ name, type: subject?.type ?? null, at }))
+    }
   }
 }
 

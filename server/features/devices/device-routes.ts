@@ -8,7 +8,7 @@ import { defineRoute, type Route } from '../../http/define-route.ts'
 import type { DevicesNeeds } from './needs.ts'
 
 const columns = `id, user_id as "userId", label, status, created_at as "createdAt", last_seen_at as "lastSeenAt",
-  last_pull_at as "lastPullAt", app_version as "appVersion", unsent_count as "unsentCount", oldest_unsent_at as "oldestUnsentAt"`
+  last_pull_at as "lastPullAt", app_version as "appVersion", unsent_count as "unsentCount", oldest_unsent_at as "oldestUnsentAt", unsent_items as "unsentItems"`
 
 export function deviceRoutes(needs: DevicesNeeds): Route[] {
   return [listRoute(needs), revokeRoute(needs)]

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { uuidSchema } from '#shared/ids.ts'
-import { receiptLookupSchema, syncIssueListSchema, syncIssueQuerySchema } from '#shared/sync-issues/sync-issue-list.ts'
+import { receiptKeySchema, receiptLookupSchema, syncIssueListSchema, syncIssueQuerySchema } from '#shared/sync-issues/sync-issue-list.ts'
 import { may } from '../../http/access.ts'
 import { defineRoute, type Route } from '../../http/define-route.ts'
 import type { Platform } from '../../platform.ts'
@@ -29,17 +28,18 @@ export function syncIssueRoutes({ database }: Pick<Platform, 'database'>): Route
     }),
     defineRoute({
       method: 'get',
-      path: '/api/v1/receipts/:commandId',
-      summary: 'The receipt of one command, with the signature of its batch.',
+      path: '/api/v1/receipts/:key',
+      summary: 'The receipt of one command, by the id of the command or the hash of the receipt, with the signature of its batch.',
       tag: 'sync-issues',
       access,
-      params: z.object({ commandId: uuidSchema }),
+      limit: { name: 'receipts', points: 60, seconds: 60, by: 'actor' },
+      params: z.object({ key: receiptKeySchema }),
       reply: { 200: receiptLookupSchema },
       async handle({ params, context: { actor } }) {
         const who = { tenantId: actor.tenantId, actorId: actor.userId }
         return {
           status: 200,
-          body: await database.withTenant(who, (tx) => findReceipt(tx, actor, params.commandId), { readOnly: true })
+          body: await database.withTenant(who, (tx) => findReceipt(tx, actor, params.key), { readOnly: true })
         }
       }
     })

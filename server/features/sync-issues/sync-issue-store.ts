@@ -1,15 +1,12 @@
 import { AppError } from '#shared/errors.ts'
 import type { Actor } from '#shared/identity/actor.ts'
 import { seesEveryWard } from '#shared/identity/actor.ts'
-import type { ReceiptLookup, SyncIssueList, SyncIssueRow } from '#shared/sync-issues/sync-issue-list.ts'
+import type { z } from 'zod'
+import { isUuid } from '#shared/ids.ts'
+import type { ReceiptLookup, SyncIssueList, SyncIssueRow, syncIssueQuerySchema } from '#shared/sync-issues/sync-issue-list.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 
-interface IssueQuery {
-  status: 'open' | 'settled'
-  subjectId?: string | undefined
-  limit: number
-  before?: string | undefined
-}
+type IssueQuery = z.output<typeof syncIssueQuerySchema>
 
 /** A page of issues, the newest first: all of the office's for those who see every ward, else one's own. */
 export async function listIssues(tx: Tx, actor: Actor, query: IssueQuery): Promise<SyncIssueList> {
@@ -17,7 +14,7 @@ export async function listIssues(tx: Tx, actor: Actor, query: IssueQuery): Promi
   const { rows } = await tx.query<{ issue: SyncIssueRow }>(
     `select sync_issue_document(i)::jsonb || jsonb_build_object('subjectCollection', d.collection,
         'subjectTitle', coalesce(d.wire::json ->> 'number', d.wire::json ->> 'name'),
-        'other', o.change) as issue
+        'standing', d.wire::json -> i.field, 'other', o.change) as issue
      from sync_issue i left join sync_document d on d.tenant_id = i.tenant_id and d.id = i.subject_id and d.type = i.subject_type
      left join lateral (
        select jsonb_build_object('actorId', a.actor_id, 'at', iso_instant(a.at), 'claimedAt', iso_instant(a.claimed_at)) as change
@@ -25,10 +22,12 @@ export async function listIssues(tx: Tx, actor: Actor, query: IssueQuery): Promi
          and a.command_id is distinct from i.command_id and a.at <= i.received_at and a.after ? i.field
        order by a.at desc limit 1
      ) o on true
-     where i.tenant_id = $1 and i.status = $2 and ($3::uuid is null or i.author_id = $3) and ($4::uuid is null or i.subject_id = $4)
+     where i.tenant_id = $1 and i.status = $2 and ($7::text is null or i.kind = $7) and ($8::uuid is null or i.author_id = $8)
+       and ($9::text is null or coalesce(d.wire::json ->> 'wardId', i.payload -> 'args' ->> 'wardId') = $9) and ($3::uuid is null or i.author_id = $3) and ($4::uuid is null or i.subject_id = $4)
        and ($5::uuid is null or (i.received_at, i.id) < (select b.received_at, b.id from sync_issue b where b.tenant_id = $1 and b.id = $5))
      order by i.received_at desc, i.id desc limit $6`,
-    [tx.tenantId, query.status, author, query.subjectId ?? null, query.before ?? null, query.limit + 1]
+    [tx.tenantId, query.status, author, query.subjectId ?? null, query.before ?? null, query.limit + 1,
+      query.kind ?? null, query.authorId ?? null, query.wardId ?? null]
   )
   const issues = rows.slice(0, query.limit).map((row) => row.issue)
   const next = rows.length > query.limit ? (issues.at(-1)?.id ?? null) : null
@@ -43,16 +42,22 @@ async function countOpen(tx: Tx, author: string | null): Promise<number> {
   return rows[0]?.count ?? 0
 }
 
-/** The receipt of a command. Throws `not_found` also for another person's where the reader sees only his own. */
-export async function findReceipt(tx: Tx, actor: Actor, commandId: string): Promise<ReceiptLookup> {
+/**
+ * The receipt with this hash, or of the command with this id. A hash has no index: every push would pay for it, and it is
+ * looked up by hand. Throws `not_found` also for another person's where the reader sees only his own.
+ */
+export async function findReceipt(tx: Tx, actor: Actor, key: string): Promise<ReceiptLookup> {
   const author = seesEveryWard(actor.role) ? null : actor.userId
   const { rows } = await tx.query<ReceiptLookup>(
     `select c.id as "commandId", c.name, c.verdict, c.code, c.receipt_hash as hash, c.received_at as "receivedAt",
-        c.claimed_at as "claimedAt", c.actor_id as "actorId", c.device_id as "deviceId",
+        c.claimed_at as "claimedAt", c.actor_id as "actorId", c.device_id as "deviceId", v.label as "deviceLabel",
+        coalesce(d.wire::json ->> 'number', d.wire::json ->> 'name') as "subjectTitle",
         json_build_object('id', b.id, 'keyId', b.key_id, 'signature', b.signature, 'hashes', b.hashes) as batch
      from command_log c join receipt_batch b on b.tenant_id = c.tenant_id and b.id = c.batch_id
-     where c.tenant_id = $1 and c.id = $2 and ($3::uuid is null or c.actor_id = $3)`,
-    [tx.tenantId, commandId, author]
+     left join device v on v.tenant_id = c.tenant_id and v.id = c.device_id
+     left join sync_document d on d.tenant_id = c.tenant_id and d.id = (c.touched -> 0 ->> 'id')::uuid and d.type = c.touched -> 0 ->> 'type'
+     where c.tenant_id = $1 and ${isUuid(key) ? 'c.id = $2' : 'c.receipt_hash = $2'} and ($3::uuid is null or c.actor_id = $3)`,
+    [tx.tenantId, key, author]
   )
   const receipt = rows[0]
   if (!receipt) throw new AppError('not_found', 'There is no receipt for this id.')

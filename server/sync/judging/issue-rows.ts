@@ -1,7 +1,10 @@
 import type { Actor } from '#shared/identity/actor.ts'
 import type { Judgement } from './judge-batch.ts'
 
-/** Rows of `sync_issue`: one per contested field, one per refused command with its whole content, and with what stood against it. */
+/**
+ * Rows of `sync_issue`: one per contested field, one per refused command with its whole content and with what stood against
+ * it, unless that command is about an issue.
+ */
 export function issueRows(judgements: readonly Judgement[], input: { actor: Actor; now: number; newId(): string }) {
   return judgements.flatMap((judgement) => {
     const { command, parsed, decision } = judgement
@@ -29,6 +32,7 @@ export function issueRows(judgements: readonly Judgement[], input: { actor: Acto
         payload: null as unknown
       }))
     }
+    if (parsed.ok && parsed.definition.opensNoIssue) return []
     const subject = decision.contest?.subject ?? (parsed.ok ? parsed.touched[0] : undefined)
     return [
       {

@@ -2,6 +2,7 @@ import { readonly, ref, shallowRef, type ShallowRef } from 'vue'
 import { referenceSchema } from '#shared/departments/reference.ts'
 import { sessionInfoSchema, type SessionInfo } from '#shared/identity/session.ts'
 import { uuidv7 } from '#shared/ids.ts'
+import { issueDeskCommands } from '#shared/sync-issues/reopen-issue.ts'
 import { wardListSchema } from '#shared/territories/ward-list.ts'
 import { deviceClock } from '#client/device/clock.ts'
 import { deviceRandom } from '#client/device/random.ts'
@@ -57,7 +58,7 @@ export function openDesk(session: Session, start: SessionInfo): OpenDesk {
       actor: () => info.value.actor,
       clock: deviceClock,
       random: deviceRandom,
-      commands: syncNouns.commands
+      commands: new Map([...syncNouns.commands, ...issueDeskCommands.map((command) => [command.name, command] as const)])
     }),
     info,
     names,

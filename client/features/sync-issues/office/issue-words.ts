@@ -7,4 +7,8 @@ export interface IssueWords {
   /** What the command was meant to do. */
   command(name: string): string
   person(id: string | null): string | null
+  /** Name of an argument of a command; null for one that only machines read. */
+  argument(name: string): string | null
+  /** A number of things. */
+  count(count: number): string
 }
