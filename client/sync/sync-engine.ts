@@ -38,7 +38,8 @@ import type { CommandSink } from './command-sink.ts'
 import { startSyncFlow } from './sync-flow.ts'
 import { createLayerKeeper, type LayerKeeper } from './records/layer-keeper.ts'
 import { createOutboxSink } from './outbox-sink.ts'
-import { createPeopleSearch, type PeopleSearch } from './records/people-search.ts'
+import { openPeopleSearch } from './records/lazy-people-search.ts'
+import type { PeopleSearch } from './records/people-search.ts'
 import { judgeOnLayer, type LayerParts } from './records/pending-layer.ts'
 import { createRecordView, type RecordView } from './records/record-view.ts'
 import { createReferenceCache, type ReferenceCache } from './records/reference-cache.ts'
@@ -117,7 +118,7 @@ export async function openSyncEngine(parts: SyncEngineParts): Promise<SyncEngine
     keeper,
     status
   })
-  const people = createPeopleSearch({ reads, layer: keeper.current, onLayer: keeper.subscribe })
+  const people = openPeopleSearch({ reads, layer: keeper.current, onLayer: keeper.subscribe })
   return {
     owner,
     sink: sinkOf({ parts, nouns, layerParts, keeper, outbox, wake: flow.saved }),

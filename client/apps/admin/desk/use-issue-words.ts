@@ -28,7 +28,7 @@ const argumentKeys: Readonly<Record<string, string>> = {
 }
 
 /** Fields that say nothing to a person who reads what was refused. */
-const machineFields = new Set(['id', 'type', 'latitude', 'longitude', 'accuracyMetres', 'filedBy', 'source'])
+const machineFields = new Set(['id', 'type', 'latitude', 'longitude', 'accuracyMetres', 'filedBy', 'source', 'language'])
 
 function labelKey(type: string | null, field: string): string | null {
   const facts: Labels = type === 'person' ? personFacts : type === 'household' ? householdFacts : {}
