@@ -4,7 +4,8 @@ import type { Command } from '#shared/protocol/command.ts'
 import type { SyncIssueList, SyncIssueRow } from '#shared/sync-issues/sync-issue-list.ts'
 import type { Settlement } from '#shared/sync-issues/sync-issue.ts'
 import { asOperator, commandOf, filing } from '#server/testing/office-fixture.ts'
-import { openSmallOffice, pushCommands, type SmallOffice } from '#server/testing/offices/small-office.ts'
+import { openSmallOffice, type SmallOffice } from '#server/testing/offices/small-office.ts'
+import { push as pushCommands } from '#server/testing/phones/sync-calls.ts'
 import { logInTo, type TestSession } from '#server/testing/start-test-server.ts'
 
 let here: SmallOffice
@@ -133,7 +134,7 @@ test('a worker settles and reopens what he wrote, nothing of others; a viewer no
   expect(await push(officer, edit('Of the office', byWorker))).toBe('merged')
   const [ofOffice] = (await issues(`subjectId=${grievanceId()}`)).filter(({ authorId }) => authorId === here.tenant.users.officer)
   const viewer = await logInTo(here.server.url, 'viewer')
-  expect(await push(worker, settle(ofOffice!, 'yours'))).toBe('not_allowed')
+  expect(await push(worker, settle(ofOffice!, 'yours'))).toBe('missing_record')
   expect(await push(viewer, settle(own, 'yours'))).toBe('not_allowed')
   expect(await push(worker, settle(own, 'yours', { base: 'Of the office' }))).toBe('applied')
   expect(await push(viewer, reopen(own))).toBe('not_allowed')

@@ -1,5 +1,3 @@
-import type { Command } from '#shared/protocol/command.ts'
-import type { PushReply } from '#shared/protocol/push.ts'
 import { makeOffice, type OfficeFixture } from '../office-fixture.ts'
 import { logInTo, makeTestTenant, startTestServer, type TestServer, type TestSession, type TestTenant } from '../start-test-server.ts'
 import { createTestDatabase, type TestDatabase } from '../template-database.ts'
@@ -34,12 +32,4 @@ export async function openSmallOffice(): Promise<SmallOffice> {
       await database.drop()
     }
   }
-}
-
-/** Sends commands as a device does. Throws when the answer is no reply to a push. */
-export async function pushCommands(session: TestSession, commands: readonly Command[]): Promise<PushReply> {
-  const body = { protocol: 1, app: 'test', commands, deviceTime: Date.now() }
-  const response = await session.call('POST', '/api/v1/sync/push', body)
-  if (response.status !== 200) throw new Error(`A push was answered with ${response.status}.`)
-  return (await response.json()) as PushReply
 }

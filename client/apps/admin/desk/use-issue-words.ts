@@ -14,6 +14,7 @@ const commands = new Set([
   'grievance.edit',
   'grievance.comment',
   'household.add',
+  'household.move',
   'person.add',
   'person.edit',
   'issue.settle',
