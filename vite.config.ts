@@ -19,6 +19,8 @@ const LEAN_PARTS: readonly (readonly [RegExp, string])[] = [
   [/^dexie$/, './node_modules/dexie/dist/modern/dexie.mjs'],
   [/^broadcast-channel$/, './client/local-store/lean/native-broadcast-channel.ts'],
   [/^event-reduce-js$/, './client/local-store/lean/no-event-reduce.ts'],
+  [/^\.\/incremental-write\.js$/, './client/local-store/lean/no-document-edit.ts'],
+  [/^\.\.\/leader-election\/index\.js$/, './client/local-store/lean/no-leader-election.ts'],
   [/^\.\/rx-query\.js$/, './client/local-store/lean/no-document-query.ts'],
   [/^\.\/upstream\.js$/, './client/local-store/lean/no-upstream.ts'],
   [/^\.\/rx-query-mingo\.js$/, './client/local-store/lean/plain-query.ts'],
