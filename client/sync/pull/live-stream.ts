@@ -9,7 +9,7 @@ export interface LiveStreamParts {
   random: RandomSource
   /** Something changed: read these collections up to the position. */
   onPoke(poke: PokeEvent): void
-  /** The stream is open, perhaps after a gap in which pokes were lost: read everything. */
+  /** The server's hello has come through, perhaps after a gap in which pokes were lost: read everything. */
   onOpen(): void
   /** The person's rights or territory changed: ask who he is now, then read everything. */
   onScopeChanged(): Promise<void>
@@ -28,7 +28,7 @@ const defaultHeartbeatMs = 20_000
 
 /**
  * One stream of pokes per device, opened again with growing jittered pauses. Silence longer than two and a half
- * heartbeats counts as a broken line: radios of phones die without telling.
+ * heartbeats counts as a broken line: radios of phones die without telling, and some proxies hold everything back.
  */
 export function startLiveStream(parts: LiveStreamParts): LiveStream {
   const waker = createWaker()
@@ -85,8 +85,6 @@ async function connect(parts: LiveStreamParts, abort: AbortController, onOpen: (
     const headers = { accept: 'text/event-stream' }
     const response = await parts.api.open('/api/v1/sync/live', { headers, signal: abort.signal })
     if (!response.ok || !response.body) return 'refused'
-    onOpen()
-    parts.onOpen()
     await readEventStream(response.body, {
       bytes: alive,
       event(event) {
@@ -94,6 +92,8 @@ async function connect(parts: LiveStreamParts, abort: AbortController, onOpen: (
         if (known?.kind === 'hello') {
           heartbeatMs = known.heartbeatMs
           alive()
+          onOpen()
+          parts.onOpen()
         }
         if (known?.kind === 'poke') parts.onPoke(known.poke)
         if (known?.kind === 'bye') ending = known.reason

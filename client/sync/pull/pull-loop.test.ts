@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { afterEach, describe, expect, it } from 'vitest'
-import type { CollectionName } from '#shared/protocol/collection-names.ts'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { collectionNames, type CollectionName } from '#shared/protocol/collection-names.ts'
 import type { PulledPage, PullReply, PullRequest } from '#shared/protocol/pull.ts'
 import { OfflineError } from '#client/http/api-error.ts'
 import type { FedPage } from '#client/local-store/replica-feed.ts'
@@ -9,7 +9,10 @@ import { createPullLoop, type PullLoop } from './pull-loop.ts'
 
 const random = { bytes: (count: number) => new Uint8Array(randomBytes(count)) }
 let loop: PullLoop
-afterEach(() => loop.stop())
+afterEach(() => {
+  vi.useRealTimers()
+  loop.stop()
+})
 
 type Answer = (request: PullRequest) => Partial<PullReply> & { pulls: PulledPage[] }
 
@@ -60,9 +63,9 @@ const document = { id: '0195d000-0000-7000-8000-000000000001', type: 'person', r
 describe('createPullLoop', () => {
   it('asks for several collections in one request', async () => {
     const { requests } = start((request) => ({ pulls: request.pulls.map(({ collection }) => page(collection, 1)) }))
-    await Promise.all([loop.pull('cases', null), loop.pull('people', null), loop.pull('places', null)])
+    await Promise.all([loop.pull('contacts', null), loop.pull('people', null), loop.pull('places', null)])
     expect(requests.map((request) => request.pulls.map((pull) => pull.collection))).toEqual([
-      ['cases', 'people', 'places']
+      ['contacts', 'people', 'places']
     ])
   })
 
@@ -86,6 +89,27 @@ describe('createPullLoop', () => {
     expect(troubles.at(-1)).toBeInstanceOf(OfflineError)
     line = true
     expect(await loop.pull('people', at(7))).toMatchObject({ documents: [document], checkpoint: at(50) })
+  })
+
+  it('asks at once when everything a poke named has asked, in one request', async () => {
+    const { requests } = start((request) => ({ pulls: request.pulls.map(({ collection }) => page(collection, 1)) }))
+    await Promise.all(collectionNames.map((name) => loop.pull(name, at(1))))
+    vi.useFakeTimers()
+    loop.poke(['cases', 'people'], '9')
+    const pulled = Promise.all([loop.pull('cases', at(1)), loop.pull('people', at(1))])
+    await vi.advanceTimersByTimeAsync(0)
+    await pulled
+    expect(requests.slice(1).map((request) => request.pulls.map((pull) => pull.collection))).toEqual([['cases', 'people']])
+  })
+
+  it('reads what the first screen shows before the rest, and later everything together', async () => {
+    const { requests } = start((request) => ({ pulls: request.pulls.map(({ collection }) => page(collection, 1)) }))
+    await Promise.all(collectionNames.map((name) => loop.pull(name, null)))
+    loop.poke(collectionNames)
+    await Promise.all(collectionNames.map((name) => loop.pull(name, at(1))))
+    const asked = requests.map((request) => request.pulls.map((pull) => pull.collection).sort())
+    const rest = collectionNames.filter((name) => !['reference', 'cases', 'work'].includes(name)).sort()
+    expect(asked).toEqual([['cases', 'reference', 'work'], rest, [...collectionNames].sort()])
   })
 
   it('reads over empty pages whose checkpoint moves on', async () => {

@@ -1,5 +1,5 @@
 import { canonicalJson } from '#shared/protocol/canonical-json.ts'
-import type { CollectionName } from '#shared/protocol/collection-names.ts'
+import { collectionNames, type CollectionName } from '#shared/protocol/collection-names.ts'
 import { comparePositions, type Checkpoint } from '#shared/protocol/position.ts'
 import { protocolVersion } from '#shared/protocol/protocol-version.ts'
 import type { PulledPage, PullReply, PullRequest } from '#shared/protocol/pull.ts'
@@ -43,8 +43,10 @@ interface Asked {
   answer(page: PulledPage | null): void
 }
 
-/** Handlers of several collections come within a few ms of each other: they share a request. */
+/** Handlers of several collections come within a few ms of each other: they share a request. So long it waits for those it expects. */
 const gatherMs = 5
+/** What the first screen shows: in a first sync it comes before the rest. */
+const firstShown: readonly CollectionName[] = ['reference', 'cases', 'work']
 const behindFirstMs = 250
 const behindMostMs = 5_000
 
@@ -96,6 +98,9 @@ class PullRequests {
   readonly #asked = new Map<CollectionName, Asked>()
   /** Checkpoints at which a collection is known to have nothing more, until a poke says otherwise. */
   readonly #ended = new Map<CollectionName, string>()
+  /** Collections that were told to read again and have not asked yet. */
+  readonly #expected = new Set<CollectionName>(collectionNames)
+  #allHere: () => void = () => undefined
   readonly #reach = createReach((names) => this.#again(names))
   #pumping = false
   #stopping = false
@@ -118,6 +123,7 @@ class PullRequests {
     if (this.#stopping) return Promise.resolve(null)
     return new Promise((answer) => {
       this.#asked.set(name, { from, answer })
+      if (this.#expected.delete(name) && this.#expected.size === 0) this.#allHere()
       void this.#pump()
     })
   }
@@ -144,7 +150,10 @@ class PullRequests {
   }
 
   #again(collections: readonly CollectionName[]): void {
-    for (const name of collections) this.#ended.delete(name)
+    for (const name of collections) {
+      this.#ended.delete(name)
+      if (!this.#asked.has(name)) this.#expected.add(name)
+    }
     this.#parts.resync(collections)
   }
 
@@ -152,19 +161,27 @@ class PullRequests {
     if (this.#pumping) return
     this.#pumping = true
     let failures = 0
-    await pause(gatherMs)
+    await this.#gather()
     while (this.#asked.size > 0 && !this.#stopping) {
       const error = await this.#round()
       failures = error === null ? 0 : failures + 1
       if (error !== null && !this.#stopping) await this.#waker.wait(this.#pauseAfter(error, failures))
-      await pause(gatherMs)
+      await this.#gather()
     }
     this.#pumping = false
   }
 
+  /** Until all that were told to read again have asked, a few ms at most; so a poke that all have followed costs no pause. */
+  async #gather(): Promise<void> {
+    if (this.#expected.size > 0 || this.#asked.size === 0) {
+      await Promise.race([pause(gatherMs), new Promise<void>((resolve) => (this.#allHere = resolve))])
+    }
+    this.#expected.clear()
+  }
+
   /** One request for all that wait; null when it was answered, else why not. */
   async #round(): Promise<unknown> {
-    const group = new Map(this.#asked)
+    const group = groupOf(this.#asked)
     const wanted = this.#reach.wanted()
     try {
       const reply = await send(this.#parts.api, group, wanted)
@@ -191,6 +208,13 @@ class PullRequests {
     const base = error instanceof ApiError && [401, 403, 426].includes(error.status) ? 30_000 : 1_000
     return backoffMs(failures, this.#parts.random, { base, cap: 60_000, floor })
   }
+}
+
+/** All that ask; in a first sync what the first screen shows goes ahead. */
+function groupOf(asked: ReadonlyMap<CollectionName, Asked>): Map<CollectionName, Asked> {
+  const all = [...asked]
+  const ahead = all.filter(([name]) => firstShown.includes(name))
+  return new Map(ahead.length > 0 && all.some(([, { from }]) => from === null) ? ahead : all)
 }
 
 function send(

@@ -48,7 +48,7 @@ export interface ViewParts {
   parents: Readonly<Record<string, string>>
 }
 
-/** Changes that come close together are shown at once. */
+/** The first change is shown at once; what follows within this time is shown together at its end, ms. */
 const gatherMs = 25
 
 export function createRecordView(parts: ViewParts): RecordView {
@@ -135,21 +135,28 @@ function watchQuery(parts: ViewParts, query: ViewQuery, listener: (shown: Shown)
 }
 
 function gathered(run: () => void) {
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let rest: ReturnType<typeof setTimeout> | undefined
+  let more = false
   let stopped = false
   const now = (): void => {
-    clearTimeout(timer)
-    timer = undefined
-    if (!stopped) run()
+    clearTimeout(rest)
+    more = false
+    if (stopped) return
+    rest = setTimeout(() => {
+      rest = undefined
+      if (more) now()
+    }, gatherMs)
+    run()
   }
   return {
     now,
     soon: (): void => {
-      timer ??= setTimeout(now, gatherMs)
+      if (rest === undefined) now()
+      else more = true
     },
     stop: (): void => {
       stopped = true
-      clearTimeout(timer)
+      clearTimeout(rest)
     },
     stopped: () => stopped
   }
