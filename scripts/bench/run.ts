@@ -6,10 +6,12 @@ import { benchTable, type BenchRow } from './bench-row.ts'
 import type { BenchPlan } from './bench-plan.ts'
 import { measureBundles } from './lines/bundle-sizes.ts'
 import { measureColdStart } from './lines/cold-start-offline.ts'
+import { measureDelta } from './lines/delta-day.ts'
 import { measureFirstSync } from './lines/initial-sync-browser.ts'
 import { measureLive } from './lines/live-latency.ts'
 import { measurePull } from './lines/pull-http.ts'
 import { measurePush } from './lines/push-http.ts'
+import { measureHeld } from './lines/sse-held.ts'
 import { startBenchServices } from './stage/bench-services.ts'
 
 const usage = 'npm run bench [-- --json FILE] [--only NAME] [--docs N] [--times N]'
@@ -19,6 +21,8 @@ const lines: Readonly<Record<string, (plan: BenchPlan) => Promise<BenchRow[]>>> 
   'push-http': measurePush,
   'initial-sync-browser': measureFirstSync,
   'live-latency': measureLive,
+  'sse-held': measureHeld,
+  'delta-day': measureDelta,
   'cold-start-offline': measureColdStart,
   bundle: measureBundles
 }

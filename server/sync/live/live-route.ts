@@ -1,4 +1,5 @@
 import type { Actor } from '#shared/identity/actor.ts'
+import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { PokeEvent } from '#shared/protocol/live.ts'
 import { signedIn } from '../../http/access.ts'
 import { defineRawRoute, type RawRequest, type RawResponse, type Route } from '../../http/define-route.ts'
@@ -56,27 +57,41 @@ function openStream(deps: LiveRouteDeps, exchange: { request: RawRequest; respon
     'Cache-Control': 'no-store, no-transform',
     'X-Accel-Buffering': 'no'
   })
-  const end = (reason: string) => void response.end(eventText('bye', { reason }))
-  const leave = deps.hub.listen({
-    tenantId,
-    userId: userId ?? '',
-    deviceId,
-    scopes: holder.scopes,
-    collections: new Set(receivableCollections(holder.actor)),
-    poke: (event) => void response.write(pokeText(event)),
-    bye: end
-  })
-  const quiet = deps.pulse.add({
-    expiresAt: holder.expiresAt,
-    beat: () => void response.write(heartbeat),
-    expire: () => end('token_expired')
-  })
-  response.on('close', () => {
+  const leaves: (() => void)[] = []
+  /** Nothing may be written after the end: out of the hub and the pulse first. */
+  const leave = () => leaves.splice(0).forEach((one) => one())
+  const end = (reason: string) => {
     leave()
-    quiet()
-  })
+    response.end(eventText('bye', { reason }))
+  }
+  leaves.push(
+    deps.hub.listen({
+      tenantId,
+      userId: userId ?? '',
+      deviceId,
+      scopes: holder.scopes,
+      collections: collectionsOf(holder.actor),
+      poke: (event) => void response.write(pokeText(event)),
+      bye: end
+    }),
+    deps.pulse.add({
+      expiresAt: holder.expiresAt,
+      beat: () => void response.write(heartbeat),
+      expire: () => end('token_expired')
+    })
+  )
+  response.on('close', leave)
   request.resume()
   response.write(eventText('hello', { serverTime: deps.clock.now(), heartbeatMs }))
+}
+
+const byRole = new Map<Actor['role'], ReadonlySet<CollectionName>>()
+
+/** One set for all streams of a role. */
+function collectionsOf(actor: Actor): ReadonlySet<CollectionName> {
+  const known = byRole.get(actor.role) ?? new Set(receivableCollections(actor))
+  byRole.set(actor.role, known)
+  return known
 }
 
 function eventText(event: string, data: object): string {
