@@ -2,6 +2,7 @@ import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import { recordDigest } from '#shared/protocol/drift/record-digest.ts'
 import { chunksOf } from '../../postgres/insert-rows.ts'
 import type { Database, Tx } from '../../postgres/transaction.ts'
+import { documentsAndDigests } from './compare-scopes.ts'
 
 const chunkRows = 500
 
@@ -25,10 +26,10 @@ export async function fillDigests(database: Database, compared: ComparedScopes):
 
 async function withoutDigest(tx: Tx, { collection, scopes }: ComparedScopes): Promise<string[]> {
   const { rows } = await tx.query<{ id: string }>(
-    `select distinct d.id from sync_feed f
-     join sync_document d on d.tenant_id = $1 and d.collection = $2 and d.id = f.id
-     left join sync_digest s on s.tenant_id = $1 and s.collection = $2 and s.id = d.id and s.wire_hash = hashtextextended(d.wire, 0)
-     where f.tenant_id = $1 and f.collection = $2 and f.scope = any ($3) and f.present and not d.deleted and s.id is null`,
+    `with held as materialized (
+       select distinct id from sync_feed where tenant_id = $1 and collection = $2 and scope = any ($3) and present
+     )
+     select h.id from held h ${documentsAndDigests} where not d.deleted and s.digest is null`,
     [tx.tenantId, collection, scopes]
   )
   return rows.map(({ id }) => id)
