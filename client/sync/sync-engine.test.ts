@@ -36,6 +36,18 @@ describe('openSyncEngine', () => {
     expect(second.status().firstSync.done).toBe(true)
   })
 
+  it('says from its first moment on what still waits here', async () => {
+    device = new FieldDevice()
+    device.server.put('places', ward)
+    const first = await device.start()
+    await first.inSync()
+    device.server.mishap = () => 'no-line'
+    const args = { householdId: randomUUID(), wardId, houseNumber: '12', street: 'Main', latitude: null, longitude: null }
+    await first.sink.submit('household.add', args)
+    await device.stop(first)
+    expect((await device.start()).status()).toMatchObject({ unsent: 1, allReceived: false })
+  })
+
   it('saves without network, shows the effect, sends by itself and shows the receipt', async () => {
     device = new FieldDevice()
     device.server.put('places', ward)

@@ -35,6 +35,7 @@ export async function startSyncFlow(parts: SyncFlowParts): Promise<SyncFlow> {
   const desk = createSettledDesk(parts)
   await outbox.retryTroubled()
   await desk.take()
+  status.store({ rows: await outbox.rows(), blobs: await outbox.blobs(), marks: await outbox.marks() })
   await keeper.refresh()
   const feed = await startFeedDesk(parts, () => push.wake())
   const uploads = startUploadLoop({ ...parts, onSent: () => releasePhotos(outbox, parts.reads.get) })

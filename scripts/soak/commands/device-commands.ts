@@ -1,0 +1,85 @@
+import fc from 'fast-check'
+import { checkPendingShown } from '../invariants/pending-shown.ts'
+import { at, choice, soakCommand } from './soak-command.ts'
+
+const dayMs = 86_400_000
+const device = choice
+
+export const goOffline = soakCommand({
+  name: 'go offline', weight: 2, args: device,
+  async run(world, index) {
+    at(world.devices, index)!.line.online = false
+  }
+})
+
+export const goOnline = soakCommand({
+  name: 'go online', weight: 2, args: device,
+  async run(world, index) {
+    const found = at(world.devices, index)!
+    found.line.online = true
+    found.engine?.syncNow()
+  }
+})
+
+export const killNow = soakCommand({
+  name: 'kill and reopen', weight: 2, args: device,
+  async run(world, index) {
+    const found = at(world.devices, index)!
+    found.kill()
+    await found.open()
+    await checkPendingShown(world, found)
+  }
+})
+
+/** Dies at its nth write from now, whatever that writes: outbox, replica, checkpoint, session. It is opened again by a later command or at the end. */
+export const killLater = soakCommand({
+  name: 'kill at a storage step', weight: 3, args: fc.record({ device, step: fc.integer({ min: 1, max: 30 }), when: fc.constantFrom('before', 'after') }),
+  async run(world, { device: index, step, when }) {
+    const found = at(world.devices, index)!
+    found.life.dieAt({ step, when })
+    found.engine?.syncNow()
+  }
+})
+
+export const open = soakCommand({
+  name: 'open', weight: 3, args: device,
+  run: async (world, index) => at(world.devices, index)!.open()
+})
+
+export const close = soakCommand({
+  name: 'close', weight: 1, args: device,
+  run: async (world, index) => at(world.devices, index)!.close()
+})
+
+export const jumpClock = soakCommand({
+  name: 'jump the clock', weight: 1, args: fc.record({ device, days: fc.integer({ min: -400, max: 400 }) }),
+  async run(world, { device: index, days }) {
+    at(world.devices, index)!.clock.ahead += days * dayMs
+  }
+})
+
+/** The service worker sends the same outbox, in a browser without Web Locks: nothing keeps it and the page apart. */
+export const flushBeside = soakCommand({
+  name: 'service worker sends beside the page', weight: 1, args: device,
+  async run(world, index) {
+    const found = at(world.devices, index)!
+    const { engine, session, life } = found
+    if (!engine || !session) return
+    const { Outbox, flushOutbox, memoryLocks, newFlushMemory } = found.code!
+    const outbox = new Outbox(engine.owner)
+    const sending = flushOutbox({
+      outbox, api: session.apiFor(engine.owner.userId), locks: memoryLocks(), clock: found.clock, tenantId: world.office.tenantId, app: 'worker', memory: newFlushMemory()
+    }).catch((error: unknown) => {
+      if (!life.dead) throw error
+    })
+    await Promise.race([sending, new Promise<void>((resolve) => life.onDeath.push(resolve))])
+    outbox.close()
+  }
+})
+
+export const wait = soakCommand({
+  name: 'wait', weight: 2, args: fc.integer({ min: 1, max: 80 }),
+  run: (_world, ms) => new Promise((resolve) => setTimeout(resolve, ms))
+})
+
+export const deviceCommands = [goOffline, goOnline, killNow, killLater, open, close, jumpClock, flushBeside, wait]

@@ -1,0 +1,29 @@
+import type { Heard } from '../wire/recorder.ts'
+import type { World } from '../world.ts'
+import { Broken } from './compare.ts'
+
+/** (e) Every recorded request sent once more, by the same person: not one row of the office changes. */
+export async function checkReplay(world: World): Promise<number> {
+  const before = await world.stage.oracle.digest(world.office.tenantId)
+  const bodies = new Map(world.recorder.pushes().map((heard) => [`${heard.deviceId} ${heard.request}`, heard]))
+  for (const heard of bodies.values()) {
+    const status = await send(world, heard)
+    if (status !== 200) throw new Broken('(e) a replay is answered', { status, request: heard.request })
+  }
+  const after = await world.stage.oracle.digest(world.office.tenantId)
+  if (before !== after) throw new Broken('(e) replaying changes nothing', { before, after })
+  return bodies.size
+}
+
+async function send(world: World, { deviceId, path, request }: Heard): Promise<number> {
+  if (deviceId === world.officer.deviceId) return (await world.officer.call('POST', '/api/v1/sync/push', JSON.parse(request))).status
+  return (await sendAs(world, deviceId, { path, request })).status
+}
+
+/** A request by that device's login, past its bad line. */
+export async function sendAs(world: World, deviceId: string, { path, request }: { path: string; request: string }): Promise<Response> {
+  const { session } = world.devices.find((device) => device.parts.deviceId === deviceId)!
+  const token = (await session!.tokens.current()) ?? (await session!.tokens.refresh())
+  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
+  return fetch(world.stage.serverUrl + path, { method: 'POST', headers, body: request })
+}

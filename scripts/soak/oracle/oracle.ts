@@ -1,0 +1,90 @@
+import pg from 'pg'
+import type { ClonedDatabase } from '#server/testing/database-clone.ts'
+import { oracleSchema, oracleTables, oracleTriggers } from './oracle-schema.ts'
+
+export interface OracleRecord {
+  collection: string
+  type: string
+  id: string
+  rev: number
+  document: Record<string, unknown>
+}
+
+/** One version of a record and whom it is for. */
+export interface SeenBy {
+  everyone: boolean
+  wardId: string | null
+  people: string[]
+}
+
+/** The database asked directly, past the server: the truth that devices are compared with. */
+export interface Oracle {
+  /** Every record that this field worker may see now, by id. */
+  visibleTo(tenantId: string, userId: string): Promise<Map<string, OracleRecord>>
+  /** Who may see which version: `id rev` -> whom it is for. */
+  versions(tenantId: string): Promise<Map<string, SeenBy>>
+  /** One hash over all rows of the office but the books about devices and logins. */
+  digest(tenantId: string): Promise<string>
+  rows<Row>(tenantId: string, sql: string, values?: unknown[]): Promise<Row[]>
+  close(): Promise<void>
+}
+
+export async function installOracle(database: ClonedDatabase): Promise<Oracle> {
+  const pool = new pg.Pool({ connectionString: database.ownerUrl, max: 4 })
+  await pool.query(oracleSchema)
+  await pool.query(oracleTriggers())
+  const tables = await tablesOf(pool)
+
+  async function rows<Row>(tenantId: string, sql: string, values: unknown[] = []): Promise<Row[]> {
+    const client = await pool.connect()
+    try {
+      await client.query('begin')
+      await client.query(`select set_config('app.tenant_id', $1, true)`, [tenantId])
+      const result = await client.query(sql, values)
+      await client.query('commit')
+      return result.rows as Row[]
+    } catch (error) {
+      await client.query('rollback').catch(() => undefined)
+      throw error
+    } finally {
+      client.release()
+    }
+  }
+
+  return {
+    rows,
+    async visibleTo(tenantId, userId) {
+      const found = await rows<OracleRecord>(tenantId, visibleSql, [tenantId, userId])
+      return new Map(found.map((row) => [row.id, { ...row, rev: Number(row.rev) }]))
+    },
+    async versions(tenantId) {
+      const found = await rows<SeenBy & { id: string; rev: string }>(tenantId,
+        'select id, rev::text, everyone, ward_id as "wardId", people from soak_seen where tenant_id = $1', [tenantId])
+      return new Map(found.map(({ id, rev, ...seen }) => [`${id} ${rev}`, seen]))
+    },
+    async digest(tenantId) {
+      const parts = tables.map((table) =>
+        `select '${table}' as name, md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as sum from ${table} t where tenant_id = $1`)
+      return JSON.stringify(await rows(tenantId, parts.join(' union all '), [tenantId]))
+    },
+    close: () => pool.end()
+  }
+}
+
+const notCompared = new Set(['device', 'refresh_token', 'soak_seen'])
+
+async function tablesOf(pool: pg.Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ name: string }>(
+    `select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
+     where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = 'public'::regnamespace order by 1`)
+  return rows.map(({ name }) => name).filter((name) => !notCompared.has(name))
+}
+
+/** $1 tenant, $2 a field worker. The last version noted of each row says whom the row is for. */
+const visibleSql = `
+with mine as (select array_agg(ward_id) as wards from user_territory where tenant_id = $1 and user_id = $2),
+all_rows as (${Object.entries(oracleTables).map(([table, { type, collection }]) =>
+  `select '${collection}' as collection, '${type}' as type, t.id, t.rev, ${table}_document(t)::jsonb as document from ${table} t where t.tenant_id = $1`).join(' union all ')})
+select r.* from all_rows r, mine
+where exists (select 1 from soak_seen s where s.tenant_id = $1 and s.id = r.id and s.rev = r.rev
+  and (s.everyone or s.ward_id = any (mine.wards) or $2 = any (s.people)))`
