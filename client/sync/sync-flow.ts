@@ -10,6 +10,7 @@ import { startPushLoop, type PushLoop } from './push/push-loop.ts'
 import { createSettledDesk } from './settled-desk.ts'
 import { releasePhotos } from './upload/release-photos.ts'
 import { startUploadLoop } from './upload/upload-loop.ts'
+import type { StoredState } from './status-desk.ts'
 import { onWakeSignal } from './wake-signals.ts'
 
 export interface SyncFlowParts extends FeedDeskParts {
@@ -35,7 +36,7 @@ export async function startSyncFlow(parts: SyncFlowParts): Promise<SyncFlow> {
   const desk = createSettledDesk(parts)
   await outbox.retryTroubled()
   await desk.take()
-  status.store({ rows: await outbox.rows(), blobs: await outbox.blobs(), marks: await outbox.marks() })
+  status.store(await storedState(outbox))
   await keeper.refresh()
   const feed = await startFeedDesk(parts, () => push.wake())
   const uploads = startUploadLoop({ ...parts, onSent: () => releasePhotos(outbox, parts.reads.get) })
@@ -80,4 +81,9 @@ export async function startSyncFlow(parts: SyncFlowParts): Promise<SyncFlow> {
       await desk.idle()
     }
   }
+}
+
+/** What waits here, told before anything else is: an app that has just started knows of it. */
+async function storedState(outbox: SyncFlowParts['outbox']): Promise<StoredState> {
+  return { rows: await outbox.rows(), blobs: await outbox.blobs(), marks: await outbox.marks() }
 }
