@@ -5,8 +5,8 @@ import { buildTargets } from './build.mjs'
 import { endChildrenOnSignals, runNode } from './child-process.mjs'
 import { installPackages, root } from './install.mjs'
 
-// npm test: install, build, gates, unit tests, tests on a real Postgres and Redis, broken rules that tests must notice, journeys in a real browser.
-// `npm test -- --only check|unit|pg|mutations|e2e` runs one stage. A failed stage does not stop the later ones.
+// npm test: install, build, gates, unit tests, tests on a real Postgres and Redis, the model test of sync, broken rules that tests must notice, journeys in a real browser.
+// `npm test -- --only check|unit|pg|soak|mutations|e2e` runs one stage. A failed stage does not stop the later ones.
 // The last line is `N passed, N failed, N skipped`; the exit code is 1 when anything failed.
 
 const needsBuild = ['check', 'e2e', 'pg']

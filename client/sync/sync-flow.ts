@@ -34,7 +34,6 @@ export async function startSyncFlow(parts: SyncFlowParts): Promise<SyncFlow> {
   const { outbox, status, keeper } = parts
   const memory = newFlushMemory()
   const desk = createSettledDesk(parts)
-  await outbox.retryTroubled()
   await desk.take()
   status.store(await storedState(outbox))
   await keeper.refresh()
@@ -83,7 +82,8 @@ export async function startSyncFlow(parts: SyncFlowParts): Promise<SyncFlow> {
   }
 }
 
-/** What waits here, told before anything else is: an app that has just started knows of it. */
+/** What waits here, all of it to be tried again: an app that has just started tells it before anything else. */
 async function storedState(outbox: SyncFlowParts['outbox']): Promise<StoredState> {
+  await outbox.retryTroubled()
   return { rows: await outbox.rows(), blobs: await outbox.blobs(), marks: await outbox.marks() }
 }

@@ -120,5 +120,47 @@ export const mutations: readonly Mutation[] = [
     from: 'and f.id = d.id and f.present and f.scope = any ($4))',
     to: 'and f.id = d.id and f.present and $4::text[] is not null)',
     tests: ['server/sync/compare/compare.pg.test.ts']
+  },
+  {
+    name: 'a scope taken away and given back is read on from its old position',
+    file: 'server/sync/pull.ts',
+    from: 'readAnewWhatWasLost(checkpoint, losses)',
+    to: 'checkpoint',
+    tests: ['server/sync/pull.pg.test.ts']
+  },
+  {
+    name: 'a command that is sent again is judged again',
+    file: 'server/sync/push.ts',
+    from: 'const fresh = commands.filter((command) => !known.has(command.id))',
+    to: 'known.clear()\n  const fresh = commands',
+    tests: ['server/sync/push.pg.test.ts']
+  },
+  {
+    name: 'the feed is read by when a transaction began, up to now: a timestamp as cursor',
+    file: 'server/postgres/migrations/0015-sync-page-text.sql',
+    from: 'and (f.xid, f.seq) > (s.xid, s.seq) and f.xid < pg_snapshot_xmin(pg_current_snapshot())',
+    to: 'and (f.xid, f.seq) > (s.xid, s.seq)',
+    tests: ['server/sync/feed/feed-horizon.pg.test.ts']
+  },
+  {
+    name: 'a pull does not say that it has not reached what a poke promised',
+    file: 'server/sync/pull.ts',
+    from: 'const behind = request.reach !== undefined && comparePositions(feed.horizon, request.reach) <= 0',
+    to: 'const behind = false',
+    tests: ['server/sync/feed/feed-horizon.pg.test.ts']
+  },
+  {
+    name: 'a checkpoint is saved although its page could not be written',
+    file: 'client/local-store/newer-rev-storage.ts',
+    from: 'if (guard.failed) return { error: [] }',
+    to: '',
+    tests: ['client/local-store/replica-store.test.ts']
+  },
+  {
+    name: 'pending effects are not computed anew when the app starts',
+    file: 'client/sync/sync-engine.ts',
+    from: 'createLayerKeeper(layerParts, () => outbox.rows())',
+    to: 'createLayerKeeper(layerParts, async () => [])',
+    tests: ['client/sync/sync-engine.test.ts']
   }
 ]

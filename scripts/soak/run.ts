@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -10,10 +11,11 @@ import type { ShardResult } from './shard-result.ts'
 // npm run soak -- --first 1 --seeds 300    from a given one
 // npm run soak -- --seed 17                one seed again; with --path 0:2:1 only the shortened list that failed
 // --minutes 6                              no new seed after that time
+// --report f.json                          counts for npm test
 // --shrink 60                              seconds for looking for a shorter list that fails too
 
 const text = { type: 'string' } as const
-const { values } = parseArgs({ options: { seeds: text, first: text, seed: text, path: text, minutes: text, shrink: text, together: text } })
+const { values } = parseArgs({ options: { seeds: text, first: text, seed: text, path: text, minutes: text, shrink: text, together: text, report: text } })
 
 const one = values.seed !== undefined
 const first = Number(values.seed ?? values.first ?? Math.floor(Math.random() * 1_000_000_000))
@@ -48,7 +50,7 @@ function startShard(services: TestServices, index: number): Promise<number> {
     together: values.together ?? 3, shrink: Number(values.shrink ?? 60) * 1_000, ...(values.path ? { path: values.path } : {}), ...(one ? { verbose: 'yes' } : {})
   }
   const given = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
-  const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'shard.ts'), ...given], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'shard.ts'), ...given], { stdio: ['pipe', 'pipe', 'inherit'] })
   createInterface({ input: child.stdout }).on('line', (line) => line.startsWith('{') && hear(line))
   return new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)))
 }
@@ -63,4 +65,5 @@ console.log(Object.entries(totals).map(([name, count]) => `${name} ${count}`).jo
 console.log(Object.entries(counts).map(([name, count]) => `${name} ${count}`).join(', '))
 const short = tally.passed + tally.failed < seeds
 if (short) console.log('not all seeds ran')
+if (values.report) writeFileSync(values.report, JSON.stringify({ ...tally, failed: tally.failed + (short ? 1 : 0), skipped: 0 }))
 process.exitCode = tally.failed > 0 || short || codes.some((code) => code !== 0) ? 1 : 0

@@ -44,6 +44,9 @@ async function runSeed(stage: Stage, seed: number): Promise<void> {
   tell({ kind: 'failed', seed, ms, path: worst.counterexamplePath ?? '', report: `${fc.stringify(worst.counterexample)}\n${error.stack ?? String(error)}` })
 }
 
+// The run that started this process has ended.
+process.stdin.resume().on('end', () => process.exit(1))
+
 installLives()
 if (given('verbose')) onStep.tell = (step) => process.stderr.write(`${Math.round(performance.now())} ${step}\n`)
 // RxDB's advertisement, and Dexie on databases that a kill cut off.

@@ -5,7 +5,7 @@ import { runMutations } from '../mutations/run-mutations.ts'
 import type { StageTools } from './stage-tools.ts'
 import { countGates, countJourneys, countVitest, type TestCounts } from './test-counts.ts'
 
-export const stageNames = ['check', 'unit', 'pg', 'mutations', 'e2e'] as const
+export const stageNames = ['check', 'unit', 'pg', 'soak', 'mutations', 'e2e'] as const
 export type StageName = (typeof stageNames)[number]
 
 /** Removes what an earlier run left, so that a stage that dies early is not judged by it. */
@@ -37,10 +37,21 @@ async function runJourneys({ root, cacheDir, runNode, log }: StageTools): Promis
   return countJourneys(report.read(), code)
 }
 
+/** Seeds and minutes of the model test here; `npm run soak` runs as many as it is told. */
+const soakPlan = ['--seeds', '300', '--minutes', '6']
+
+async function runSoak({ root, runNode }: StageTools): Promise<TestCounts> {
+  const report = freshReport(root, 'soak.json')
+  const { code } = await runNode(join(root, 'node_modules/tsx/dist/cli.mjs'), [join(root, 'scripts/soak/run.ts'), ...soakPlan, '--report', report.path], { cwd: root })
+  const told = report.read<TestCounts>()
+  return told && (told.failed > 0 || code === 0) ? told : { passed: told?.passed ?? 0, failed: 1, skipped: 0 }
+}
+
 /** Runs one stage and counts its tests. A stage that cannot run at all says why and counts as one failure. */
 export async function runStage(name: StageName, tools: StageTools): Promise<TestCounts> {
   try {
     if (name === 'check') return await runCheck(tools)
+    if (name === 'soak') return await runSoak(tools)
     if (name === 'mutations') return await runMutations(tools)
     if (name === 'e2e') return await runJourneys(tools)
     return await runVitest(tools, name)

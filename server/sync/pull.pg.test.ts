@@ -119,6 +119,17 @@ test('a revoked ward is taken away, a granted one arrives whole', async () => {
   expect(device.ids()).toContain(office.householdA)
 })
 
+test('a ward taken away and given back comes whole, even to a phone that died between the removals and their checkpoint', async () => {
+  await awaitHorizon(database)
+  const before = await pullPage(worker, 'places', null)
+  await revoke(office.wardA)
+  expect((await pullPage(worker, 'places', before.checkpoint)).documents).toContainEqual(expect.objectContaining({ id: office.householdA, _deleted: true }))
+  await grant(office.wardA)
+  const back = await pullPage(worker, 'places', before.checkpoint)
+  expect(back.documents).toContainEqual(expect.objectContaining({ id: office.householdA, type: 'household' }))
+  expect((await pullPage(worker, 'places', back.checkpoint)).documents).toEqual([])
+})
+
 test('a grievance assigned to a worker stays with him when its ward is revoked', async () => {
   const command = filing(office)
   const id = command.args['grievanceId'] as string

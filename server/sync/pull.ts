@@ -7,6 +7,7 @@ import { JsonText } from '../http/define-route.ts'
 import type { Database, Tx } from '../postgres/transaction.ts'
 import { feedState, type FeedState } from './feed/feed-origin.ts'
 import { readFeedPage } from './feed/feed-page.ts'
+import { lossesOf, noteLosses, readAnewWhatWasLost, type Losses } from './feed/lost-scopes.ts'
 import { missesRemovals, noteBeginnings, prunedScopes, type PrunedScopes } from './feed/pruned-scopes.ts'
 import { mayReceive, scopesOf } from './scopes.ts'
 
@@ -30,12 +31,13 @@ export async function pull(deps: PullDeps, actor: Actor, request: PullRequest): 
 }
 
 async function replyText(tx: Tx, deps: PullDeps, { actor, request }: { actor: Actor; request: PullRequest }): Promise<JsonText> {
-  const [feed, scopes, ...pruned] = await Promise.all([
+  const [feed, scopes, losses, ...pruned] = await Promise.all([
     feedState(tx, deps.keepDays),
     scopesOf(tx, actor),
+    lossesOf(tx, actor),
     ...request.pulls.map(({ collection }) => prunedScopes(tx, collection))
   ])
-  const standing = { feed, scopes, actor }
+  const standing = { feed, scopes, actor, losses: new Map([...losses].filter(([scope]) => scopes.includes(scope))) }
   const pages = await Promise.all(request.pulls.map((asked, index) => readPage(tx, { asked, pruned: pruned[index] ?? new Map(), standing })))
   const behind = request.reach !== undefined && comparePositions(feed.horizon, request.reach) <= 0
   const head = {
@@ -51,15 +53,16 @@ async function replyText(tx: Tx, deps: PullDeps, { actor, request }: { actor: Ac
 interface AskedPage {
   asked: PullRequest['pulls'][number]
   pruned: PrunedScopes
-  standing: { feed: FeedState; scopes: readonly string[]; actor: Actor }
+  /** `losses`: of the scopes he has again. */
+  standing: { feed: FeedState; scopes: readonly string[]; actor: Actor; losses: Losses }
 }
 
 /** One page as JSON, in pieces that are joined when they are sent. */
 async function readPage(tx: Tx, { asked, pruned, standing }: AskedPage): Promise<string[]> {
-  const { feed, scopes, actor } = standing
+  const { feed, scopes, actor, losses } = standing
   const { collection, checkpoint } = asked
   const reset = checkpoint !== null && (checkpoint.g !== feed.generation || missesRemovals(checkpoint, pruned))
-  const from = reset || !checkpoint ? emptyCheckpoint(feed.generation) : checkpoint
+  const from = reset || !checkpoint ? emptyCheckpoint(feed.generation) : readAnewWhatWasLost(checkpoint, losses)
   const readable = mayReceive(actor, collection) ? scopes : []
   const [page, present] = await Promise.all([
     readFeedPage(tx, { collection, scopes: readable, checkpoint: from }),
@@ -67,7 +70,7 @@ async function readPage(tx: Tx, { asked, pruned, standing }: AskedPage): Promise
   ])
   const head = {
     collection,
-    checkpoint: noteBeginnings(from, page.checkpoint, pruned),
+    checkpoint: noteLosses(noteBeginnings(from, page.checkpoint, pruned), losses),
     remaining: present === null ? null : Math.max(0, present - page.documentCount),
     done: page.done,
     reset

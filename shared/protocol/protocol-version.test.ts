@@ -14,7 +14,7 @@ import { pushReplySchema, pushRequestSchema } from './push.ts'
  * The wire of each version. If this test goes red you have changed the wire: only additions that old devices may ignore are
  * allowed within a version; write the new hash here and a line in protocol-version.ts. Anything else is a new version.
  */
-const wires: Record<number, string> = { 1: '6b5e395ff4e7907f' }
+const wires: Record<number, string> = { 1: '1c909e9ca6971b9d' }
 
 const compareSchemas = [compareRequestSchema, compareReplySchema, compareListRequestSchema, compareListReplySchema, fetchRecordsRequestSchema, fetchRecordsReplySchema]
 

@@ -1,7 +1,7 @@
 /**
  * Version of the wire between device and server.
  *
- * 1  commands in, verdicts with receipts out; feed pages by position; pokes. Added: comparing by digests, and `p` in checkpoints,
+ * 1  commands in, verdicts with receipts out; feed pages by position; pokes. Added: comparing by digests, `p` and `l` in checkpoints,
  *    `waitsFor` of a retry, names of what is unsent.
  *
  * Rules: only additions within a version; a device may be one version behind for pulling and any version behind for

@@ -8,21 +8,22 @@ import { isThere } from '../invariants/pending-shown.ts'
 import type { World } from '../world.ts'
 import { at, choice, soakCommand } from './soak-command.ts'
 
-/** Saves on a phone as a screen does. A refusal is told at once and saves nothing; a kill may leave it saved or not. */
-async function save(world: World, device: Device, command: { name: string; args: Record<string, unknown>; base?: Record<string, unknown> }): Promise<void> {
+/** Saves on a phone as a screen does; true once it is durable. A refusal is told at once and saves nothing; a kill may leave it saved or not. */
+async function save(world: World, device: Device, command: { name: string; args: Record<string, unknown>; base?: Record<string, unknown> }): Promise<boolean> {
   await device.open()
   const { engine, life } = device
-  if (!engine) return
+  if (!engine) return false
   const death = new Promise<null>((resolve) => life.onDeath.push(() => resolve(null)))
   const saving = engine.sink.submit(command.name, command.args, command.base ? { base: command.base } : {}).catch((error: unknown) => {
     if (life.dead || error instanceof device.code!.CommandRefused) return null
     throw error
   })
   const saved = await Promise.race([saving, death])
-  if (!saved) return
+  if (!saved) return false
   const made = madeBy(command)
   const isShown = made !== null && (await isThere(device, made))
   world.saves.push({ deviceId: device.parts.deviceId, commandId: saved.id, made: isShown ? made : null })
+  return true
 }
 
 function madeBy({ name, args }: { name: string; args: Record<string, unknown> }): RecordRef | null {
@@ -85,7 +86,7 @@ export const editEverywhere = soakCommand({
   async run(world, { which }) {
     const lists = await Promise.all(world.devices.map((device) => shown(device, 'cases', 'grievance')))
     const id = at(lists.flat().sort((a, b) => a.id.localeCompare(b.id)), which)?.id
-    await Promise.all(world.devices.map(async (device, index) => {
+    await Promise.all(world.devices.map(async (device, index): Promise<void> => {
       const record = lists[index]?.find((one) => one.id === id)
       if (!record) return
       const args = { grievanceId: record.id, changes: { landmark: world.fresh() } }
@@ -118,7 +119,7 @@ export const addPerson = soakCommand({
     const device = at(world.devices, index)!
     const householdId = makeId()
     const place = { wardId: at(world.office.wards, ward)!, houseNumber: world.fresh(), street: 'Lake Road', latitude: null, longitude: null }
-    await save(world, device, { name: 'household.add', args: { householdId, ...place } })
+    if (!(await save(world, device, { name: 'household.add', args: { householdId, ...place } }))) return
     await save(world, device, { name: 'person.add', args: {
       personId: makeId(), householdId, name: world.fresh(), gender: 'female', birthYear: null, language: 'hi', notes: '',
       contact: contact ? { id: makeId(), phone: '+919820054321', email: null } : null

@@ -33,6 +33,7 @@ async function until(world: World, device: Device, missing: () => Promise<Differ
   const begun = performance.now()
   let helped = false
   for (;;) {
+    if (!device.engine) await device.open()
     const left = await missing()
     if (left.length === 0) return
     const waited = performance.now() - begun

@@ -8,9 +8,10 @@ import { mustBeEmpty } from './compare.ts'
 export async function checkSaves(world: World): Promise<void> {
   const { oracle } = world.stage
   const ids = world.saves.map((save) => save.commandId)
-  const lost = await oracle.rows(world.office.tenantId,
+  const lost = await oracle.rows<{ id: string }>(world.office.tenantId,
     `select s.id from unnest($2::uuid[]) s(id) where not exists (select 1 from command_log l where l.tenant_id = $1 and l.id = s.id)`, [world.office.tenantId, ids])
-  mustBeEmpty('(c) no save is lost', lost)
+  const items = world.devices.flatMap((device) => device.engine?.status().items ?? [])
+  mustBeEmpty('(c) no save is lost', lost.map(({ id }) => ({ id, item: items.find((item) => item.id === id) ?? 'not on any phone' })))
   const silent = await oracle.rows(world.office.tenantId,
     `select l.id, l.name, l.code from command_log l where l.tenant_id = $1 and l.verdict = 'rejected'
      and not exists (select 1 from sync_issue i where i.tenant_id = $1 and i.command_id = l.id and i.author_id = l.actor_id)`, [world.office.tenantId])

@@ -11,6 +11,7 @@ import type { Platform } from '../../platform.ts'
 import type { Database, Tx } from '../../postgres/transaction.ts'
 import { noteCompared } from '../device-report.ts'
 import { feedState } from '../feed/feed-origin.ts'
+import { lossesOf, noteLosses } from '../feed/lost-scopes.ts'
 import { adoptedCheckpoint } from '../feed/pruned-scopes.ts'
 import { mayReceive, scopesOf } from '../scopes.ts'
 import { compareCounters, type CompareCounters } from './compare-counters.ts'
@@ -60,7 +61,7 @@ async function compare(deps: CompareDeps, actor: Actor, { collection, all }: Com
       const sums = await bucketSums(tx, { collection, scopes })
       const held = sumOfAll(sums)
       const same = held.count === all.count && held.sum === all.sum
-      const checkpoint = adoptedCheckpoint(feed, scopes)
+      const checkpoint = noteLosses(adoptedCheckpoint(feed, scopes), await lossesOf(tx, actor))
       return { protocol: protocolVersion, serverTime: deps.clock.now(), generation: feed.generation, same, buckets: same ? {} : sums, checkpoint }
     },
     { isolation: 'repeatable read', readOnly: true }
