@@ -63,7 +63,10 @@ test('a storm becomes one poke at once and one for all the rest, with the highes
   hub.listen(listener)
   hub.receive(change)
   await tick()
-  for (let n = 1; n <= 1_000; n += 1) hub.receive({ ...change, position: String(1_000 + n), collections: [n % 2 ? 'people' : 'cases'] })
+  for (let n = 1; n <= 1_000; n += 1) {
+    hub.receive({ ...change, position: String(1_000 + n), collections: [n % 2 ? 'people' : 'cases'] })
+    if (n % 100 === 0) await new Promise((resolve) => setImmediate(resolve))
+  }
   for (let n = 0; n < 5; n += 1) await tick()
   expect(pokes).toEqual([
     { collections: ['cases'], position: '100' },
