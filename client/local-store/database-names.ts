@@ -15,6 +15,11 @@ export function outboxName(owner: StoreOwner): string {
   return `${ownerPrefix(owner)}outbox`
 }
 
+/** The keys to the copies; the outbox holds its own. */
+export function keysName(owner: StoreOwner): string {
+  return `${ownerPrefix(owner)}keys`
+}
+
 /** Copies of the server's records. */
 export function replicaName(owner: StoreOwner): string {
   return `${ownerPrefix(owner)}replica`

@@ -6,8 +6,8 @@ import type { Verdict } from '#shared/protocol/push.ts'
 import { outboxName, type StoreOwner } from './database-names.ts'
 import type { BlobRow, NewBlob, OutboxRow, OutboxTrouble, SealedBlobRow, SealedRow } from './outbox-row.ts'
 import { OutboxSeals, type SealedValue } from './sealed-outbox/outbox-seals.ts'
-import { outboxTables, type OutboxTables } from './sealed-outbox/outbox-tables.ts'
-import { outboxCipher, sealPlainRows } from './sealed-outbox/outbox-upgrade.ts'
+import { outboxCipher, outboxTables, type OutboxTables } from './sealed-outbox/outbox-tables.ts'
+import { sealPlainRows } from './sealed-outbox/outbox-upgrade.ts'
 import { isDurable, settledRow } from './sealed-outbox/settled-row.ts'
 
 /** A command to be saved; the outbox gives it its `seq`. */

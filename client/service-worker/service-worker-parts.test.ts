@@ -84,4 +84,20 @@ describe('background sync', () => {
     expect((await outbox.rows())[0]).toMatchObject({ state: 'settled', verdict: 'applied' })
     outbox.close()
   })
+
+  it("sends nothing of the person who used this phone before, and his work goes when he is back", async () => {
+    const device = new FieldDevice()
+    const asha = device.info
+    const ravi = { ...asha, user: { ...asha.user, id: randomUUID() } }
+    const outbox = new Outbox({ tenantSlug: asha.tenant.slug, userId: asha.user.id, deviceId: asha.deviceId })
+    const command = { id: randomUUID(), v: 1, name: 'test.note', args: {}, at: 1, actor: asha.user.id, device: asha.deviceId }
+    await outbox.append({ command, title: '', subject: null, writes: [], touches: [], blobs: [] })
+    const sendAs = (info: typeof asha) =>
+      onSync('sampark-outbox', { scope, app: 'test', session: testSession(info, device.server.fetch), locks: device.locks })
+    await sendAs(ravi)
+    expect([device.server.commands.size, (await outbox.rows())[0]?.state]).toEqual([0, 'pending'])
+    await sendAs(asha)
+    expect([...device.server.commands.keys()]).toEqual([command.id])
+    outbox.close()
+  })
 })

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { memoryLocks } from '#client/device/locks.ts'
 import { openDeviceStore, type DeviceStore } from '#client/local-store/device-store.ts'
 import { testClock, testSessionInfo } from '#client/testing/field-device.ts'
+import { forgetPerson, givenUpHere, knownPeople, recordGivenUp, rememberPerson } from './known-people.ts'
 import { openSession, type Session } from './session.ts'
 
 const random = { bytes: (count: number) => new Uint8Array(randomBytes(count)) }
@@ -11,10 +12,12 @@ const info = testSessionInfo()
 let store: DeviceStore
 let requests: { path: string; body: Record<string, never> | null }[]
 let answer: (path: string) => Response | Error
+let shares: string[]
 
 beforeEach(() => {
   store = openDeviceStore(`/o/office-${randomBytes(4).toString('hex')}`)
   requests = []
+  shares = []
   answer = () => reply()
 })
 afterEach(() => store.close())
@@ -33,6 +36,10 @@ function start(): Promise<Session> {
     locks: memoryLocks(),
     deviceLabel: 'Chrome on Android',
     appVersion: '1.0',
+    async onOpened(of, share, from) {
+      shares.push(`${of.user.name} ${share} ${from}`)
+      await rememberPerson(store, of)
+    },
     async fetch(input, init) {
       const path = new URL(String(input)).pathname
       requests.push({ path, body: init?.body ? JSON.parse(String(init.body)) : null })
@@ -62,6 +69,40 @@ describe('openSession', () => {
     expect(kept).not.toContain('a very secret word')
     expect(kept).not.toContain('token of')
     expect(kept).toContain('Asha')
+  })
+
+  it("hands the server's share on with each login and refresh, and keeps it nowhere", async () => {
+    const share = randomBytes(32).toString('base64url')
+    answer = () => reply({ ...info, deviceShare: share } as typeof info)
+    const session = await start()
+    await session.login('asha', 'x')
+    await session.tokens.refresh()
+    expect(shares).toEqual([`Asha ${share} login`, `Asha ${share} refresh`])
+    expect(JSON.stringify([await store.get('session'), await store.get('people'), session.view()])).not.toContain(share)
+  })
+
+  it('knows who used this phone, lets one of them come back without a network, and gives him no token', async () => {
+    const session = await start()
+    await session.login('asha', 'x')
+    const ravi = { ...testSessionInfo(), tenant: info.tenant }
+    answer = () => reply({ ...ravi, user: { ...ravi.user, name: 'Ravi' } })
+    await session.login('ravi', 'x')
+    expect((await knownPeople(store)).map(({ user }) => user.name)).toEqual(['Ravi', 'Asha'])
+    requests.length = 0
+    await session.resume((await knownPeople(store))[1]!)
+    expect(session.view()).toMatchObject({ state: 'ended', info: { user: { name: 'Asha' } } })
+    expect([await session.tokens.current(), await session.tokens.refresh(), requests]).toEqual([null, null, []])
+    expect((await start()).view()).toMatchObject({ state: 'ended', info: { user: { name: 'Asha' } } })
+    await forgetPerson(store, info.user.id)
+    expect((await knownPeople(store)).map(({ user }) => user.name)).toEqual(['Ravi'])
+  })
+
+  it('keeps what was given up, and when, over logouts and other people', async () => {
+    const one = { userId: info.user.id, at: 1_000, items: [{ id: 'a', command: 'person.add', savedAt: 900 }] }
+    await recordGivenUp(store, one)
+    await recordGivenUp(store, { ...one, at: 2_000 })
+    await (await start()).login('asha', 'x')
+    expect((await givenUpHere(store)).map(({ at, items }) => [at, items.length])).toEqual([[1_000, 1], [2_000, 1]])
   })
 
   it('keeps its device id over logouts', async () => {

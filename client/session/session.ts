@@ -30,6 +30,8 @@ export interface SessionParts {
   /** What the office sees in its device list, e.g. "Chrome on Android". */
   deviceLabel: string
   appVersion: string
+  /** With each login and refresh: who it is, and the server's share of the key to this person's copies, which is stored nowhere else. */
+  onOpened?(info: SessionInfo, share: string | undefined, from: 'login' | 'refresh'): Promise<void>
   onAnswer?(tookMs: number): void
   onSilence?(): void
 }
@@ -41,6 +43,8 @@ export interface Session {
   subscribe(listener: (view: SessionView) => void): () => void
   /** Throws `ApiError` (`unauthenticated`: wrong pair; `too_many_requests`) or `OfflineError`. */
   login(login: string, password: string): Promise<SessionInfo>
+  /** Somebody known on this phone comes back without a network: as `ended`, with local data and without a token. */
+  resume(info: SessionInfo): Promise<void>
   /** Ends the session at the server where it can be reached, and here in any case. Local data stays. */
   logout(): Promise<void>
   /** For the API client. */
@@ -84,9 +88,10 @@ function createSession(parts: SessionParts, start: SessionView): Session {
         body,
         reply: sessionReplySchema
       })
-      await holder.take(reply)
+      await holder.take(reply, 'login')
       return holder.view.info as SessionInfo
     },
+    resume: (info) => holder.resume(info),
     async logout() {
       await api.call({ method: 'DELETE', path: sessionPath, auth: 'cookie', timeoutMs: 5_000 }).catch(() => undefined)
       await holder.end('none', null)
@@ -126,11 +131,17 @@ class SessionHolder {
     return held && held.until - this.#parts.clock.monotonic() > renewBeforeMs ? held.token : null
   }
 
-  async take(reply: SessionReply): Promise<string> {
-    const { accessToken, expiresAt: _expiresAt, expiresInMs, ...info } = reply
+  async take(reply: SessionReply, from: 'login' | 'refresh'): Promise<string> {
+    const { accessToken, expiresAt: _expiresAt, expiresInMs, deviceShare, ...info } = reply
+    await this.#parts.onOpened?.(info, deviceShare, from)
     this.#held = { token: accessToken, until: this.#parts.clock.monotonic() + expiresInMs }
     await this.#change({ state: 'active', info })
     return accessToken
+  }
+
+  async resume(info: SessionInfo): Promise<void> {
+    this.#held = null
+    await this.#change({ state: 'ended', info })
   }
 
   async end(state: 'none', info: null): Promise<void> {
@@ -151,7 +162,7 @@ class SessionHolder {
     return this.#parts.locks.hold(refreshLockName(this.#parts.basePath), async () => {
       const reply = await askRefresh(api)
       const same = reply !== null && reply.user.id === known.user.id && reply.tenant.tenantId === known.tenant.tenantId
-      if (same) return this.take(reply)
+      if (same) return this.take(reply, 'refresh')
       this.#held = null
       if (reply === null) await this.#change({ state: 'ended', info: known })
       else this.#show({ state: 'ended', info: known })

@@ -31,6 +31,7 @@ import type { RandomSource } from '#client/device/random.ts'
 import { abortableApi, stopped } from '#client/http/api-client.ts'
 import type { StoreOwner } from '#client/local-store/database-names.ts'
 import { Outbox } from '#client/local-store/outbox.ts'
+import type { RecordCipher } from '#client/local-store/record-cipher.ts'
 import { replicaReads, type ReplicaReads } from '#client/local-store/replica-reads.ts'
 import { openReplicaStore } from '#client/local-store/replica-store.ts'
 import type { Session } from '#client/session/session.ts'
@@ -58,6 +59,8 @@ export interface SyncEngineParts {
   locks: LockPort
   /** Name and version of the app, at most 40 characters. */
   app: string
+  /** Seals the copies of records on the disk; null or left out leaves them plain (tests, measurements). */
+  cipher?: RecordCipher | null
   nouns?: SyncNouns
   /** False where only one page can be open (tests). */
   multiInstance?: boolean
@@ -102,7 +105,8 @@ export async function openSyncEngine(parts: SyncEngineParts): Promise<SyncEngine
   const abort = new AbortController()
   const api = abortableApi(parts.session.apiFor(owner.userId), abort.signal)
   const outbox = new Outbox(owner)
-  const store = await openReplicaStore({ owner, parents: nouns.parents, multiInstance: parts.multiInstance ?? true, locks: parts.locks })
+  const { multiInstance = true, cipher = null, locks } = parts
+  const store = await openReplicaStore({ owner, parents: nouns.parents, multiInstance, cipher, locks })
   const reads = replicaReads(store)
   const reference = await createReferenceCache(reads)
   const layerParts = layerPartsOf({ session: parts.session, info, nouns, reads, reference })

@@ -4,6 +4,7 @@ import type { SessionInfo } from '#shared/identity/session.ts'
 import type { DeviceClock } from '#client/device/clock.ts'
 import { memoryLocks, type LockPort } from '#client/device/locks.ts'
 import type { RandomSource } from '#client/device/random.ts'
+import type { RecordCipher } from '#client/local-store/record-cipher.ts'
 import { createApiClient } from '#client/http/api-client.ts'
 import type { Session } from '#client/session/session.ts'
 import { openSyncEngine, type SyncEngine } from '#client/sync/sync-engine.ts'
@@ -58,6 +59,7 @@ export function testSession(info: SessionInfo, fetchOf: typeof fetch): Session {
     view: () => ({ state: 'active', info }),
     subscribe: () => () => undefined,
     login: async () => info,
+    resume: async () => undefined,
     logout: async () => undefined,
     tokens,
     api,
@@ -71,6 +73,7 @@ export class FieldDevice {
   readonly server = new StandInServer(this.info.tenant.tenantId)
   readonly clock = testClock()
   readonly locks: LockPort = memoryLocks()
+  cipher: RecordCipher | null = null
   readonly #open = new Set<SyncEngine>()
 
   async start(): Promise<SyncEngine> {
@@ -81,6 +84,7 @@ export class FieldDevice {
       random: testRandom,
       locks: this.locks,
       app: 'field test',
+      cipher: this.cipher,
       multiInstance: false
     }
     const engine = await openSyncEngine(parts)

@@ -55,6 +55,8 @@ export type SessionInfo = z.infer<typeof sessionInfoSchema>
  */
 export const sessionReplySchema = sessionInfoSchema.extend({
   accessToken: z.string(),
+  /** The server's share of the key to this person's copies on this device: 32 bytes. Only ever kept where it cannot be read out. */
+  deviceShare: z.base64url().length(43).optional(),
   /** Server clock. */
   expiresAt: z.iso.datetime(),
   expiresInMs: z.int().positive()

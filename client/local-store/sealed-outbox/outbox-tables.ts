@@ -1,6 +1,8 @@
 import { Dexie, type Table } from 'dexie'
 import type { Command } from '#shared/protocol/command.ts'
+import { aesCipher, newLocalKey } from '../keys/aes-cipher.ts'
 import type { BlobRow, OutboxRow, SealedBlobRow, SealedRow } from '../outbox-row.ts'
+import type { RecordCipher } from '../record-cipher.ts'
 
 /** A photo as version 1 kept it. */
 export type PlainBlobRow = Omit<BlobRow, 'type'> & { blob: Blob }
@@ -33,4 +35,17 @@ export function outboxTables(name: string): OutboxTables {
     plainCommands: db.table('commands'),
     plainBlobs: db.table('blobs')
   }
+}
+
+/** The outbox's own cipher. Its key is made once and lies beside what it seals: neither can be lost without the other. */
+export async function outboxCipher({ db, settings }: OutboxTables): Promise<RecordCipher> {
+  const known = await settings.get('key')
+  if (known) return aesCipher(known.value as CryptoKey)
+  const made = await newLocalKey()
+  const key = await db.transaction('rw', settings, async () => {
+    const first = await settings.get('key')
+    if (!first) await settings.put({ key: 'key', value: made })
+    return (first?.value as CryptoKey | undefined) ?? made
+  })
+  return aesCipher(key)
 }

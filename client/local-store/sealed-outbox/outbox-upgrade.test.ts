@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest'
 import { storedBytes, wordsIn } from '#client/testing/stored-bytes.ts'
 import { outboxName, ownerPrefix, type StoreOwner } from '../database-names.ts'
 import { Outbox } from '../outbox.ts'
-import { outboxTables, type PlainBlobRow, type PlainRow } from './outbox-tables.ts'
+import { outboxCipher, outboxTables, type PlainBlobRow, type PlainRow } from './outbox-tables.ts'
 import { OutboxSeals } from './outbox-seals.ts'
-import { outboxCipher, sealPlainRows } from './outbox-upgrade.ts'
+import { sealPlainRows } from './outbox-upgrade.ts'
 
 const words = ['Sunita Devi', 'No water since Monday', 'bytes of a photo']
 const newOwner = (): StoreOwner => ({ tenantSlug: 'old', userId: randomUUID(), deviceId: randomUUID() })

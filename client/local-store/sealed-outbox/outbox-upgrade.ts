@@ -1,24 +1,9 @@
-import { aesCipher, newLocalKey } from '../keys/aes-cipher.ts'
 import type { OutboxTables, PlainBlobRow, PlainRow } from './outbox-tables.ts'
 import type { OutboxSeals, SealedValue } from './outbox-seals.ts'
 import type { SealedBlobRow, SealedRow } from '../outbox-row.ts'
-import type { RecordCipher } from '../record-cipher.ts'
 
 /** Rows sealed and moved as one: few enough that a kill repeats little. */
 const rowsAtOnce = 50
-
-/** The outbox's own cipher. Its key is made once and lies beside what it seals: neither can be lost without the other. */
-export async function outboxCipher({ db, settings }: OutboxTables): Promise<RecordCipher> {
-  const known = await settings.get('key')
-  if (known) return aesCipher(known.value as CryptoKey)
-  const made = await newLocalKey()
-  const key = await db.transaction('rw', settings, async () => {
-    const first = await settings.get('key')
-    if (!first) await settings.put({ key: 'key', value: made })
-    return (first?.value as CryptoKey | undefined) ?? made
-  })
-  return aesCipher(key)
-}
 
 /**
  * Seals what version 1 left, a few rows at a time: sealed first, then moved in one transaction if nobody has changed them

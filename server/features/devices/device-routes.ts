@@ -33,13 +33,14 @@ function listRoute(needs: DevicesNeeds): Route {
 
 function revokeRoute(needs: DevicesNeeds): Route {
   return defineRoute({
-    method: 'post', path: '/api/v1/devices/:id/revoke', summary: 'Ends every session of a device and keeps it out.', tag: 'devices',
+    method: 'post', path: '/api/v1/devices/:id/revoke', summary: 'Ends every session of a device, keeps it out and forgets the keys to what it holds.', tag: 'devices',
     access: may('device.revoke'), params: z.object({ id: uuidSchema }), reply: { 200: deviceSchema },
     async handle({ params, context: { actor } }) {
       const done = await needs.database.withTenant({ tenantId: actor.tenantId, actorId: actor.userId }, async (tx) => {
         const { rows } = await tx.query<Device>(`update device set status = 'revoked' where id = $1 returning ${columns}`, [params.id])
         const device = rows[0]
         if (!device) throw new AppError('not_found', 'There is no such device.')
+        await tx.query('delete from device_key where device_id = $1', [params.id])
         return { device, ended: await needs.endSessionsOfDevice(tx, params.id) }
       })
       await done.ended.tell()

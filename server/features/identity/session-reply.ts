@@ -26,6 +26,7 @@ export function sessionReply(opened: OpenedSession, facts: ReplyFacts & { nowMs:
   return {
     ...sessionInfo(opened, facts),
     accessToken: opened.accessToken,
+    ...(opened.deviceShare !== null && { deviceShare: opened.deviceShare }),
     expiresAt: new Date(opened.expiresAt).toISOString(),
     expiresInMs: Math.max(1, Math.floor(opened.expiresAt - facts.nowMs))
   }

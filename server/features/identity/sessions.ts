@@ -6,6 +6,7 @@ import type { Tx } from '../../postgres/transaction.ts'
 import type { Session } from '../../http/request-context.ts'
 import { streamEndChannel } from '../../sync/sync-module.ts'
 import type { AccessTokens } from './access-token.ts'
+import { releaseShare } from './device-share.ts'
 import type { ActorLoader, LoadedUser, LoginKey } from './actor-loader.ts'
 import type { IdentityNeeds } from './needs.ts'
 import type { LoginLimits } from './login-limits.ts'
@@ -25,6 +26,8 @@ export interface OpenedSession extends LoadedUser {
   accessToken: string
   expiresAt: number
   refreshToken: string
+  /** The server's share of the key to this person's copies on this device; see `releaseShare`. */
+  deviceShare: string | null
 }
 
 interface LoginRecord {
@@ -49,11 +52,11 @@ export async function logIn(parts: SessionParts, tenant: TenantRecord, body: Log
   await parts.limits.succeeded(attempt)
   const holder = { familyId: parts.newId(), userId: record.userId, deviceId: body.device.id }
   const now = parts.clock.now()
-  const refreshToken = await parts.database.withTenant({ tenantId: tenant.tenantId, actorId: record.userId }, async (tx) => {
+  const opened = await parts.database.withTenant({ tenantId: tenant.tenantId, actorId: record.userId }, async (tx) => {
     await registerDevice(tx, { ...holder, label: body.device.label ?? '', appVersion: body.device.appVersion ?? null, now })
-    return startFamily(tx, holder, now)
+    return { refreshToken: await startFamily(tx, holder, now), deviceShare: await releaseShare(tx, holder) }
   })
-  return openSession(parts, { tenantId: tenant.tenantId, ...holder }, refreshToken)
+  return openSession(parts, { tenantId: tenant.tenantId, ...holder }, opened)
 }
 
 /** Exchanges a refresh token. A stolen one ends the family, for the thief and for the owner, who logs in again. */
@@ -63,15 +66,17 @@ export async function refresh(parts: SessionParts, tenant: TenantRecord, token: 
   const now = parts.clock.now()
   const rotation = await parts.database.withTenant({ tenantId: tenant.tenantId }, async (tx) => {
     const result = await rotate(tx, token, now)
-    if (result.kind === 'rotated') await tx.query('update device set last_seen_at = $2 where id = $1', [result.deviceId, new Date(now)])
-    return result
+    if (result.kind !== 'rotated') return result
+    await tx.query('update device set last_seen_at = $2 where id = $1', [result.deviceId, new Date(now)])
+    return { ...result, deviceShare: await releaseShare(tx, result) }
   })
   if (rotation.kind === 'theft') {
     parts.log.warn({ family: rotation.familyId, tenant: tenant.tenantId }, 'a refresh token was used by two parties; its family ends')
     await tellChanged(parts, { tenantId: tenant.tenantId, userId: rotation.userId, deviceId: rotation.deviceId, reason: 'revoked' })
   }
   if (rotation.kind !== 'rotated') throw sessionOver()
-  return openSession(parts, { tenantId: tenant.tenantId, ...holderOf(rotation) }, rotation.token)
+  const { token: refreshToken, deviceShare } = rotation
+  return openSession(parts, { tenantId: tenant.tenantId, ...holderOf(rotation) }, { refreshToken, deviceShare })
 }
 
 /** Ends the session that the cookie, or else the access token, belongs to. */
@@ -129,10 +134,14 @@ async function registerDevice(
   if (rows[0]?.status !== 'active') throw new AppError('forbidden', 'The office has revoked this device.')
 }
 
-async function openSession(parts: SessionParts, key: LoginKey, refreshToken: string): Promise<OpenedSession> {
+async function openSession(
+  parts: SessionParts,
+  key: LoginKey,
+  opened: Pick<OpenedSession, 'refreshToken' | 'deviceShare'>
+): Promise<OpenedSession> {
   const user = await parts.loader.load(key)
   const { token, expiresAt } = await parts.tokens.sign({ ...key, role: user.role satisfies OfficeRole }, parts.clock.now())
-  return { ...user, deviceId: key.deviceId, accessToken: token, expiresAt, refreshToken }
+  return { ...user, deviceId: key.deviceId, accessToken: token, expiresAt, ...opened }
 }
 
 function holderOf({ familyId, userId, deviceId }: RefreshHolder): RefreshHolder {

@@ -7,23 +7,15 @@ import { browserLocation, type LocationSource } from '#client/device/location.ts
 import { deviceLocks } from '#client/device/locks.ts'
 import { deviceRandom } from '#client/device/random.ts'
 import { browserStorage, type StorageQuota } from '#client/device/storage-quota.ts'
-import { createDraftStore, type DraftStore } from '#client/features/grievances/field/filing/draft-store.ts'
 import { basePathOf } from '#client/http/base-path.ts'
-import { openDeviceStore } from '#client/local-store/device-store.ts'
+import { openDeviceStore, type DeviceStore } from '#client/local-store/device-store.ts'
+import type { LockedOut, Unlocked } from '#client/local-store/keys/replica-vault.ts'
 import { openSession, type Session, type SessionView } from '#client/session/session.ts'
-import type { SyncEngine } from '#client/sync/sync-engine.ts'
-import { provideSyncEngine } from '#client/sync/useSyncEngine.ts'
 import { version } from '../../../../package.json'
+import type { Leaving } from './copies.ts'
+import { copies, deskOpening, type DeskOpening, type OpenDesk } from './desk-opening.ts'
 import { deviceLabel } from './device-label.ts'
-
-export const appName = `field ${version}`
-
-/** What the logged-in part of the app works with. */
-export interface OpenDesk {
-  readonly info: SessionInfo
-  readonly engine: SyncEngine
-  readonly drafts: DraftStore
-}
+import { ownerOf } from './owner-of.ts'
 
 /** Everything that lives as long as the page: who is logged in, and the doors to the device. */
 export interface FieldDesk {
@@ -39,17 +31,32 @@ export interface FieldDesk {
   newId(): string
   randomBytes(count: number): Uint8Array
   login(login: string, password: string): Promise<void>
-  /** Ends the session and leaves. `wipe` deletes: the copies of the office's records, or all of this person, unsent things included. */
-  leave(wipe: 'copies' | 'everything'): Promise<void>
+  /** Why the copies of records are closed; null while they are open, or nobody is logged in. */
+  readonly lock: Readonly<ShallowRef<LockedOut | null>>
+  /** Opens them, or takes the cover off; else `lock` says what is wrong. */
+  unlock(pin: string): Promise<void>
+  /** The PIN is forgotten: the same person logs in with a network, and the copies are read anew. What was not sent stays. */
+  forgotPin(login: string, password: string): Promise<void>
+  hasPin(): Promise<boolean>
+  setPin(current: string | null, next: string | null): Promise<Unlocked>
+  /** What is known on this device before anybody has logged in. */
+  readonly store: DeviceStore
+  /** Ends the session and leaves; see `Leaving`. */
+  leave(how: Leaving): Promise<void>
+  /** Somebody who is known on this phone comes back with the PIN alone, without a network. */
+  comeBack(info: SessionInfo): Promise<void>
 }
+
+/** The page locks when it was out of sight for so long. */
+const lockAfterMs = 5 * 60_000
 
 const deskKey: InjectionKey<FieldDesk> = Symbol('field desk')
 
-function openDeskSession(connectivity: Connectivity): Promise<Session> {
-  const basePath = basePathOf(document.baseURI)
+function openDeskSession(connectivity: Connectivity, store: DeviceStore): Promise<Session> {
   return openSession({
-    basePath,
-    store: openDeviceStore(basePath),
+    basePath: basePathOf(document.baseURI),
+    store,
+    onOpened: async (info, share, from) => (await copies()).takeIn(store, info, { share, from }),
     clock: deviceClock,
     random: deviceRandom,
     locks: deviceLocks(),
@@ -63,36 +70,46 @@ function openDeskSession(connectivity: Connectivity): Promise<Session> {
 /** Reads who is logged in; opens the local databases without waiting for them. Works offline. */
 export async function openFieldDesk(app: App): Promise<FieldDesk> {
   const connectivity = watchConnectivity(navigator, window)
-  const session = await openDeskSession(connectivity)
+  const store = openDeviceStore(basePathOf(document.baseURI))
+  const session = await openDeskSession(connectivity, store)
   const view = shallowRef(session.view())
   session.subscribe((next) => (view.value = next))
-  const open = shallowRef<OpenDesk | null>(null)
-  const broken = shallowRef(false)
-
-  async function start(info: SessionInfo): Promise<void> {
-    const owner = { tenantSlug: info.tenant.slug, userId: info.user.id, deviceId: info.deviceId }
-    try {
-      const [{ openSyncEngine }, { Outbox }] = await Promise.all([import('#client/sync/sync-engine.ts'), import('#client/local-store/outbox.ts')])
-      const engine = await openSyncEngine({ session, clock: deviceClock, random: deviceRandom, locks: deviceLocks(), app: appName })
-      provideSyncEngine(app, engine)
-      open.value = { info, engine, drafts: createDraftStore(new Outbox(owner)) }
-    } catch {
-      broken.value = true
-    }
+  const opening = deskOpening(app, session)
+  const { open, lock, broken } = opening
+  const known = (): SessionInfo => {
+    const { info } = session.view()
+    if (!info) throw new Error('Nobody is logged in.')
+    return info
   }
-
   const { info } = session.view()
-  if (info) void start(info)
+  if (info) void opening.start(info)
+  const onLong = (): void => void opening.cover()
+  void import('#client/session/hidden-watch.ts').then(({ watchHidden }) => watchHidden(document, deviceClock, { afterMs: lockAfterMs, onLong }))
   const desk: FieldDesk = {
     session,
     view,
     open,
+    lock,
     broken,
     connectivity,
+    store,
     location: browserLocation(),
     storage: browserStorage(),
     newId: () => uuidv7(deviceClock.now(), deviceRandom.bytes(10)),
     randomBytes: (count) => deviceRandom.bytes(count),
+    ...arrivals(session, opening),
+    unlock: (pin) => opening.unlock(known(), pin),
+    hasPin: async () => (await copies()).hasPin(ownerOf(known())),
+    setPin: async (current, next) => (await copies()).setPin(ownerOf(known()), current, next),
+    leave: async (how) => (await copies()).leave({ session, store, engine: open.value?.engine ?? null }, how)
+  }
+  app.provide(deskKey, desk)
+  return desk
+}
+
+/** The ways in. */
+function arrivals(session: Session, { open, start }: DeskOpening): Pick<FieldDesk, 'login' | 'forgotPin' | 'comeBack'> {
+  return {
     async login(login, password) {
       const before = session.view().info
       const next = await session.login(login, password)
@@ -100,24 +117,12 @@ export async function openFieldDesk(app: App): Promise<FieldDesk> {
       else if (open.value) open.value.engine.syncNow()
       else await start(next)
     },
-    leave: (wipe) => leaveDesk({ session, engine: open.value?.engine ?? null }, wipe)
+    forgotPin: async (login, password) => (await copies()).forgetPin({ session, engine: open.value?.engine ?? null }, login, password),
+    async comeBack(info) {
+      await session.resume(info)
+      await start(info)
+    }
   }
-  app.provide(deskKey, desk)
-  return desk
-}
-
-/** The page starts anew afterwards, so that nothing of this person is left in memory. */
-async function leaveDesk({ session, engine }: { session: Session; engine: SyncEngine | null }, wipe: 'copies' | 'everything'): Promise<void> {
-  await session.logout()
-  if (engine) {
-    const [{ wipeDatabases }, { ownerPrefix, replicaName }] = await Promise.all([
-      import('#client/local-store/wipe-databases.ts'),
-      import('#client/local-store/database-names.ts')
-    ])
-    await engine.close()
-    await wipeDatabases(wipe === 'everything' ? ownerPrefix(engine.owner) : replicaName(engine.owner))
-  }
-  location.assign(document.baseURI)
 }
 
 export function useDesk(): FieldDesk {

@@ -42,9 +42,11 @@ describe('LogoutDialog', () => {
     expect(buttons(dialog)).toEqual(['Cancel'])
   })
 
-  it('logs out at once when the office has everything', async () => {
+  it('offers to keep or to remove the data when the office has everything', async () => {
     const dialog = await show([])
-    await dialog.get('.foot .button--primary').trigger('click')
-    expect(dialog.emitted('logout')).toHaveLength(1)
+    for (const words of ['keep the data for next time', 'remove my data']) {
+      await dialog.findAll('button').find((button) => button.text().includes(words))!.trigger('click')
+    }
+    expect(dialog.emitted('logout')).toEqual([[true], [false]])
   })
 })

@@ -1,0 +1,38 @@
+import { sessionInfoSchema, type SessionInfo } from '#shared/identity/session.ts'
+import type { DeviceStore } from '#client/local-store/device-store.ts'
+
+const key = 'people'
+
+/** Who has logged in on this phone at this office and did not take his data away; the last one first. */
+export async function knownPeople(store: DeviceStore): Promise<SessionInfo[]> {
+  const kept = (await store.get<unknown[]>(key)) ?? []
+  return kept.flatMap((one) => sessionInfoSchema.safeParse(one).data ?? [])
+}
+
+export async function rememberPerson(store: DeviceStore, info: SessionInfo): Promise<void> {
+  await store.put(key, [info, ...(await others(store, info.user.id))])
+}
+
+export async function forgetPerson(store: DeviceStore, userId: string): Promise<void> {
+  await store.put(key, await others(store, userId))
+}
+
+async function others(store: DeviceStore, userId: string): Promise<SessionInfo[]> {
+  return (await knownPeople(store)).filter(({ user }) => user.id !== userId)
+}
+
+/** What a person gave up by name when logging out. Only kind and times: what it was about is deleted with it. Device clock, ms. */
+export interface GivenUp {
+  readonly userId: string
+  readonly at: number
+  readonly items: readonly { id: string; command: string; savedAt: number }[]
+}
+
+/** Keeps on this phone that something was given up, before it is deleted. */
+export async function recordGivenUp(store: DeviceStore, givenUp: GivenUp): Promise<void> {
+  await store.put('givenUp', [...(await givenUpHere(store)), givenUp])
+}
+
+export async function givenUpHere(store: DeviceStore): Promise<GivenUp[]> {
+  return (await store.get<GivenUp[]>('givenUp')) ?? []
+}
