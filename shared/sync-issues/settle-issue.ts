@@ -14,7 +14,7 @@ import {
   type Rows,
   type TouchedRecord
 } from '../protocol/define-command.ts'
-import { fitsField, keepBoth } from './issue-fields.ts'
+import { keepBoth } from './issue-fields.ts'
 import { settlements, type Settlement, type SyncIssue } from './sync-issue.ts'
 
 export const issueSubjectSchema = z.object({ collection: collectionNameSchema, type: z.string(), id: z.uuid() })
@@ -80,7 +80,7 @@ function settleConflict({ issue, args, subject, context }: Conflict): Decision {
   const before = subject[field] ?? null
   if (context.base && field in context.base && !sameValue(context.base[field] ?? null, before)) return reject('stale_state')
   const chosen = chosenValue(args, issue, before)
-  if (!chosen || !fitsField(issue, chosen.value)) {
+  if (!chosen) {
     return reject('invalid_args', [{ path: 'value', message: 'This value cannot stand in the field.' }])
   }
   const decision = settled({ issue, settlement: args.settlement, context, value: chosen.value, before })
@@ -96,7 +96,7 @@ function settleConflict({ issue, args, subject, context }: Conflict): Decision {
   return { ...decision, writes, events: [...decision.events, { name: `${subject.type}.edited`, ...at, data: { changes, visibility: 'staff' } }] }
 }
 
-/** What will stand in the field, and what is kept beside it; null where the choice does not fit the field. */
+/** What will stand in the field, and what is kept beside it; null where the field cannot keep both. The server judges a third value by its schema. */
 function chosenValue(args: SettleIssueArgs, issue: SyncIssue, before: unknown): { value: unknown; comment?: string } | null {
   if (args.settlement === 'yours') return { value: issue.yours }
   if (args.settlement === 'theirs') return { value: issue.theirs }

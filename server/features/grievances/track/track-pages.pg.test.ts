@@ -140,10 +140,12 @@ describe('a report is opened', () => {
     const note = { grievanceId, text: 'As seen' }
     await push(commandOf('grievance.comment', { ...note, visibility: 'public', photos: [shown.announced] }))
     await push(commandOf('grievance.comment', { ...note, visibility: 'staff', photos: [internal.announced] }))
+    const unguarded = await takePhoto({ width: 64, height: 48 })
+    await push(commandOf('grievance.comment', { grievanceId: withoutPhone.args['grievanceId'], text: 'Seen', visibility: 'public', photos: [unguarded.announced] }))
     const address = ({ announced }: TestPhoto) => `/track/photo/${announced.id}`
     const citizen = visitor()
     expect((await ask(citizen, numberOf(withPhone), '3456')).html).not.toContain(address(shown))
-    for (const photo of [shown, internal]) expect((await uploadWhole(url(), officer, photo)).status).toBe(204)
+    for (const photo of [shown, internal, unguarded]) expect((await uploadWhole(url(), officer, photo)).status).toBe(204)
     const { html } = await citizen.open('/track/status')
     expect([html.includes(address(shown)), html.includes(address(internal))]).toEqual([true, false])
     const picture = await citizen.open(address(shown))
@@ -152,7 +154,7 @@ describe('a report is opened', () => {
     expect((await visitor().open(address(shown))).status).toBe(404)
     const other = visitor()
     await ask(other, numberOf(withoutPhone), '')
-    expect((await other.open(address(shown))).status).toBe(404)
+    for (const photo of [shown, unguarded]) expect((await other.open(address(photo))).status).toBe(404)
   })
 
   test('only in its own office, and its page needs the pass of this browser', async () => {
