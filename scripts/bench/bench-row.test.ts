@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { benchTable, compareRuns, median, quantile, rounded } from './bench-row.ts'
+import { compareRuns, median, quantile, rounded } from './bench-row.ts'
 
 test('one slow run does not move the median, and an even count takes the mean of the middle', () => {
   expect(median([10, 900, 12])).toBe(12)
@@ -34,28 +34,4 @@ test('a side that was not measured is no ratio', () => {
 
 test('numbers are rounded to what a measurement can tell', () => {
   expect([rounded(12345.6), rounded(99.87), rounded(0.12345)]).toEqual([12346, 99.9, 0.123])
-})
-
-test('the table has a line per row, with its reference beside it', () => {
-  const row = compareRuns({
-    name: 'bundle',
-    detail: 'field',
-    unit: 'bytes',
-    reference: 'budget',
-    ours: [150000],
-    floor: [160000]
-  })
-  const lines = benchTable([row]).split('\n')
-  expect(lines).toHaveLength(3)
-  expect(lines[2]!.split('|').map((cell) => cell.trim())).toEqual([
-    '',
-    'bundle',
-    '150,000',
-    'bytes',
-    'budget',
-    '160,000',
-    '0.938',
-    'field',
-    ''
-  ])
 })

@@ -61,35 +61,3 @@ export function compareRuns({ name, detail, unit, reference, ours, floor }: Comp
 function listed(values: readonly number[]): string {
   return values.map((value) => String(rounded(value))).join('/')
 }
-
-const headings = ['name', 'value', 'unit', 'reference', 'ref. value', 'ratio', 'detail']
-
-/** The rows as a Markdown table that also reads well in a terminal. */
-export function benchTable(rows: readonly BenchRow[]): string {
-  const cells = rows.map((row) => [
-    row.name,
-    shown(row.value),
-    row.unit,
-    row.reference,
-    shown(row.referenceValue),
-    String(row.ratio),
-    row.detail
-  ])
-  const lines = [headings, headings.map((_, column) => (isNumber(column) ? '---:' : '---')), ...cells]
-  const widths = headings.slice(0, -1).map((_, column) => Math.max(...lines.map((line) => line[column]!.length)))
-  return lines
-    .map((line) => `| ${line.map((cell, column) => padded(cell, column, widths[column])).join(' | ')} |`)
-    .join('\n')
-}
-
-function shown(value: number): string {
-  return value.toLocaleString('en', { maximumFractionDigits: 2 })
-}
-
-function isNumber(column: number): boolean {
-  return [1, 4, 5].includes(column)
-}
-
-function padded(cell: string, column: number, width = 0): string {
-  return isNumber(column) ? cell.padStart(width) : cell.padEnd(width)
-}

@@ -2,24 +2,35 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { benchTable, type BenchRow } from './bench-row.ts'
+import type { BenchRow } from './bench-row.ts'
+import { benchTable } from './bench-table.ts'
 import type { BenchPlan } from './bench-plan.ts'
+import { judgeRows, unmeasuredGoals } from './goals.ts'
+import { measureBacklog } from './lines/backlog.ts'
 import { measureBundles } from './lines/bundle-sizes.ts'
 import { measureColdStart } from './lines/cold-start-offline.ts'
 import { measureDelta } from './lines/delta-day.ts'
+import { measureFirstScreen } from './lines/first-screen.ts'
 import { measureFirstSync } from './lines/initial-sync-browser.ts'
 import { measureLive } from './lines/live-latency.ts'
 import { measurePull } from './lines/pull-http.ts'
+import { measurePullPages } from './lines/pull-pages.ts'
 import { measurePush } from './lines/push-http.ts'
+import { measureScopeChange } from './lines/scope-change.ts'
 import { measureHeld } from './lines/sse-held.ts'
+import { peerRows } from './peers/peer-rows.ts'
+import { runPeers } from './peers/run-peers.ts'
 import { startBenchServices } from './stage/bench-services.ts'
 
-const usage = 'npm run bench [-- --json FILE] [--only NAME] [--docs N] [--times N]'
+const usage = 'npm run bench [-- --json FILE] [--only NAME,...] [--docs N] [--times N] [--peers FOLDER]'
 
 const lines: Readonly<Record<string, (plan: BenchPlan) => Promise<BenchRow[]>>> = {
-  'pull-http': measurePull,
+  'pull-http': async (plan) => [...(await measurePull(plan)), ...(await measurePullPages(plan))],
   'push-http': measurePush,
+  backlog: measureBacklog,
   'initial-sync-browser': measureFirstSync,
+  'first-screen': measureFirstScreen,
+  'scope-change': measureScopeChange,
   'live-latency': measureLive,
   'sse-held': measureHeld,
   'delta-day': measureDelta,
@@ -28,12 +39,16 @@ const lines: Readonly<Record<string, (plan: BenchPlan) => Promise<BenchRow[]>>> 
 }
 
 const root = resolve(import.meta.dirname, '../..')
+/** Documents of the peers' first sync, where the caller names none. */
+const peerDocs = 10_000
 
 interface BenchOptions {
   json: string | null
   names: string[]
   docs: number | null
   times: number
+  /** Folder of the peers' harness. */
+  peers: string | null
 }
 
 function readOptions(): BenchOptions {
@@ -42,7 +57,8 @@ function readOptions(): BenchOptions {
       json: { type: 'string' },
       only: { type: 'string' },
       docs: { type: 'string' },
-      times: { type: 'string', default: '3' }
+      times: { type: 'string', default: '3' },
+      peers: { type: 'string' }
     }
   })
   const wholeNumber = (name: 'docs' | 'times') => {
@@ -55,7 +71,7 @@ function readOptions(): BenchOptions {
   const unknown = names.find((name) => !(name in lines))
   if (unknown !== undefined)
     throw new Error(`There is no line "${unknown}"; there are ${Object.keys(lines).join(', ')}.\n${usage}`)
-  return { json: values.json ?? null, names, docs: wholeNumber('docs'), times: wholeNumber('times') ?? 3 }
+  return { json: values.json ?? null, names, docs: wholeNumber('docs'), times: wholeNumber('times') ?? 3, peers: values.peers ?? null }
 }
 
 function buildAll(): void {
@@ -82,7 +98,7 @@ async function measureLines(options: BenchOptions): Promise<{ rows: BenchRow[]; 
       failures.push(`${name}: ${(error as Error).message}`)
       log(`  failed: ${(error as Error).message}`)
     } finally {
-      if (options.json !== null) writeFileSync(options.json, `${JSON.stringify(rows, null, 2)}\n`)
+      writeRows(options, rows)
       await services.stop()
       process.off('SIGINT', stopOnSignal).off('SIGTERM', stopOnSignal)
     }
@@ -90,11 +106,27 @@ async function measureLines(options: BenchOptions): Promise<{ rows: BenchRow[]; 
   return { rows, failures }
 }
 
+function writeRows({ json }: BenchOptions, rows: readonly BenchRow[]): void {
+  if (json !== null) writeFileSync(json, `${JSON.stringify(judgeRows(rows), null, 2)}\n`)
+}
+
+/** The peers' harness in the same sitting, after ours; its rows stand beside those of ours that do the same work. */
+async function measurePeers(options: BenchOptions, rows: readonly BenchRow[]): Promise<BenchRow[]> {
+  if (options.peers === null) return []
+  log('Measuring the peers')
+  return peerRows(rows, await runPeers(options.peers, { docs: options.docs ?? peerDocs, times: options.times, log }))
+}
+
 try {
   const options = readOptions()
   buildAll()
   const { rows, failures } = await measureLines(options)
-  console.log(benchTable(rows))
+  await measurePeers(options, rows).then(
+    (beside) => rows.push(...beside),
+    (error: Error) => failures.push(`peers: ${error.message}`)
+  )
+  writeRows(options, rows)
+  console.log(benchTable(judgeRows(rows), unmeasuredGoals(rows, options.names)))
   for (const failure of failures) log(`FAILED ${failure}`)
   if (failures.length > 0) process.exitCode = 1
 } catch (error) {

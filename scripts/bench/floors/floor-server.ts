@@ -8,8 +8,14 @@ export interface FloorServer {
   close(): Promise<void>
 }
 
-/** `pages` are JSON texts, served as they are at `/pages/<n>`. `POST /echo` sends its body to every `/stream`. */
-export async function startFloorServer(pages: readonly string[]): Promise<FloorServer> {
+/**
+ * `pages` are JSON texts, served as they are at `/pages/<n>`. `POST /echo` sends its body to every `/stream`, `POST /rows`
+ * answers when `store` has done with it.
+ */
+export async function startFloorServer(
+  pages: readonly string[],
+  store: (rows: string) => Promise<unknown> = () => Promise.resolve()
+): Promise<FloorServer> {
   const bodies = pages.map((page) => Buffer.from(page))
   const streams = new Set<ServerResponse>()
   const server = createServer(async (request, response) => {
@@ -28,7 +34,9 @@ export async function startFloorServer(pages: readonly string[]): Promise<FloorS
     } else {
       const parts: Buffer[] = []
       for await (const part of request) parts.push(part as Buffer)
-      for (const stream of streams) stream.write(`data: ${Buffer.concat(parts).toString()}\n\n`)
+      const body = Buffer.concat(parts).toString()
+      if (kind === 'rows') await store(body)
+      else for (const stream of streams) stream.write(`data: ${body}\n\n`)
       response.end('{}')
     }
   })

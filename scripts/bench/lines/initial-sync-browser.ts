@@ -9,16 +9,22 @@ import type { BenchOffice, BenchServices } from '../stage/bench-services.ts'
 import { openConnection } from '../stage/http-connection.ts'
 import { openPeopleFeed } from '../stage/people-feed.ts'
 
-/** The built field app on a fresh profile on disk, until its replica counts everybody of the ward. */
+/** The built field app on a fresh profile on disk, until its own query counts everybody of the ward; then five times as many. */
 export async function measureFirstSync({ services, docs, times }: BenchPlan): Promise<BenchRow[]> {
+  const fewer = docs ?? 10_000
   const rows: BenchRow[] = []
-  for (const count of docs === null ? [10_000, 50_000] : [docs]) {
+  const each: number[][] = []
+  for (const count of [fewer, 5 * fewer]) {
     services.log(`  ${count} documents`)
     const office = await services.openOffice(count)
-    rows.push(...(await compareWithFloors({ services, office, count, times })))
+    const measured = await compareWithFloors({ services, office, count, times })
+    each.push(measured.ours)
+    rows.push(...(count === fewer ? measured.rows : measured.rows.map((row) => ({ ...row, reference: `${row.reference}, ${count} documents` }))))
     await office.web.stop()
   }
-  return rows
+  const detail = `${5 * fewer} documents beside ${fewer} of the same run`
+  const [floor = [], ours = []] = each
+  return [...rows, compareRuns({ name: 'initial-sync-browser', detail, unit: 'ms', reference: 'the same with 1/5 of the documents', ours, floor })]
 }
 
 interface SyncPlan {
@@ -33,7 +39,7 @@ interface Floors {
   packed: number
 }
 
-async function compareWithFloors({ services, office, count, times }: SyncPlan): Promise<BenchRow[]> {
+async function compareWithFloors({ services, office, count, times }: SyncPlan): Promise<{ rows: BenchRow[]; ours: number[] }> {
   const origin = office.web.address
   const pages = await capturePages(origin)
   const server = await startFloorServer(pages)
@@ -51,10 +57,11 @@ async function compareWithFloors({ services, office, count, times }: SyncPlan): 
       unit: 'ms',
       ours: ours.map(({ ms }) => ms)
     }
-    return [
+    const rows = [
       compareRuns({ ...common, reference: 'packed-floor', floor: floor.map(({ packed }) => packed * 1000) }),
       compareRuns({ ...common, reference: 'dexie-bulk-add', floor: floor.map(({ bulkAdd }) => bulkAdd * 1000) })
     ]
+    return { rows, ours: common.ours }
   } finally {
     await server.close()
   }

@@ -7,7 +7,7 @@ import { compareRuns, median, quantile, rounded, type BenchRow } from '../bench-
 import type { BenchPlan } from '../bench-plan.ts'
 import { openPushFloor } from '../floors/push-floor.ts'
 import { alternate } from '../stage/alternate.ts'
-import { peoplePerHousehold } from '../stage/bench-people.ts'
+import { countPeople, peoplePerHousehold } from '../stage/bench-people.ts'
 import type { BenchOffice } from '../stage/bench-services.ts'
 import { onConnections, width } from '../stage/http-connection.ts'
 
@@ -80,13 +80,6 @@ function pushBody(householdId: string): string {
     })
   )
   return JSON.stringify({ protocol: 1, app: 'bench', commands, deviceTime: Date.now() })
-}
-
-function countPeople({ database, tenant }: BenchOffice): Promise<number> {
-  return asOperator(database, tenant.tenantId, async (client) => {
-    const { rows } = await client.query<{ count: string }>('select count(*) as count from person')
-    return Number(rows[0]!.count)
-  })
 }
 
 async function listHouseholds({ database, tenant }: BenchOffice): Promise<string[]> {

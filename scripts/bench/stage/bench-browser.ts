@@ -50,27 +50,42 @@ export function installProbe(page: Page): Promise<void> {
   return page.addInitScript(probe).then(() => undefined)
 }
 
+/** Slows the page's processor so many times; not the browser's own processes, nor its workers. */
+export async function slowDown(page: Page, rate: number): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Emulation.setCPUThrottlingRate', { rate })
+}
+
 /** Opens the built field app and logs in, once the service worker has stored the app and no longer competes. */
 export async function logInField(page: Page, origin: string): Promise<void> {
+  await openLogin(page, origin)
+  await page.click('button[type=submit]')
+}
+
+/** The same up to the filled form. */
+export async function openLogin(page: Page, origin: string): Promise<void> {
   await installProbe(page)
   await page.goto(`${origin}/field/`)
   await page.waitForSelector('#login-name')
   await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)')
   await page.fill('#login-name', 'field_worker')
   await page.fill('#login-password', testPassword)
-  await page.click('button[type=submit]')
 }
 
 export interface FirstSync {
-  /** From the first pull request to the replica's index counting all. */
+  /** From the first pull request to the app's own query counting all. */
   readonly ms: number
   /** From the first pull request to the screen saying that everything is here. */
   readonly toldAfterMs: number
   readonly requests: number
 }
 
-/** Waits until the replica of the app counts `people` persons. */
+/** Waits until the app counts `people` persons on the device. */
 export function awaitFirstSync(page: Page, people: number): Promise<FirstSync> {
-  const asked = { text: fieldText('field.first.go'), collection: 'people', type: 'person', count: people }
-  return page.evaluate<FirstSync>(`benchProbe.firstSync(${JSON.stringify(asked)})`)
+  return callProbe<FirstSync>(page, 'firstSync', { text: fieldText('field.first.go'), collection: 'people', type: 'person', count: people })
+}
+
+/** Calls one of the probe's functions in the page. */
+export function callProbe<T>(page: Page, name: string, argument: object = {}): Promise<T> {
+  return page.evaluate<T>(`benchProbe.${name}(${JSON.stringify(argument)})`)
 }

@@ -1,4 +1,12 @@
 import pg from 'pg'
+import type { ClonedDatabase } from '#server/testing/database-clone.ts'
+import { asOperator } from '#server/testing/office-fixture.ts'
+import type { TestTenant } from '#server/testing/start-test-server.ts'
+
+interface CountedOffice {
+  readonly database: ClonedDatabase
+  readonly tenant: TestTenant
+}
 
 /** As the ward is filled. */
 export const peoplePerHousehold = 50
@@ -12,19 +20,41 @@ export const personColumns = `uuidv7() as id, 1::bigint as rev,
   'Called back about the ward meeting, prefers mornings, asked for large print, lives on floor ' || n % 7
     || ' and keeps two dogs at the gate.' as notes`
 
-/** Fills the ward: one household for every 50 people, each insert a transaction of 1,000. Analyzed afterwards. */
+/** Fills the wards in turns: one household for every 50 people, each insert a transaction of at most 1,000. Analyzed afterwards. */
 export async function addPeople(
   ownerUrl: string,
-  people: { tenantId: string; wardId: string; count: number }
+  people: { tenantId: string; wardIds: readonly string[]; count: number }
 ): Promise<void> {
   const client = new pg.Client({ connectionString: ownerUrl })
   await client.connect()
+  const { tenantId, wardIds, count } = people
+  const size = Math.min(perInsert, Math.max(1, Math.ceil(count / wardIds.length)))
   try {
-    await client.query(`select set_config('app.tenant_id', $1, false)`, [people.tenantId])
-    for (let from = 0; from < people.count; from += perInsert) {
-      await addSome(client, { ...people, from, to: Math.min(people.count, from + perInsert) })
+    await client.query(`select set_config('app.tenant_id', $1, false)`, [tenantId])
+    for (let from = 0, turn = 0; from < count; from += size, turn += 1) {
+      await addSome(client, { tenantId, wardId: wardIds[turn % wardIds.length]!, from, to: Math.min(count, from + size) })
     }
     await client.query('vacuum analyze')
+  } finally {
+    await client.end()
+  }
+}
+
+/** Further wards beside the fixture's, which the field worker may see as well. Resolves to their ids. */
+export async function addWards(ownerUrl: string, wards: { tenantId: string; userId: string; count: number }): Promise<string[]> {
+  const client = new pg.Client({ connectionString: ownerUrl })
+  await client.connect()
+  try {
+    await client.query(`select set_config('app.tenant_id', $1, false)`, [wards.tenantId])
+    const { rows } = await client.query<{ id: string }>(
+      `insert into ward (tenant_id, id, number, name, outline)
+       select $1, uuidv7(), 100 + n, 'Ward ' || n, '{"type":"Polygon","coordinates":[[[0,0],[0,1],[1,1],[0,0]]]}' from generate_series(1, $2::int) n
+       returning id`,
+      [wards.tenantId, wards.count]
+    )
+    const ids = rows.map(({ id }) => id)
+    await client.query('insert into user_territory (tenant_id, user_id, ward_id) select $1, $2, unnest($3::uuid[])', [wards.tenantId, wards.userId, ids])
+    return ids
   } finally {
     await client.end()
   }
@@ -46,4 +76,19 @@ async function addSome(
      join house on house.number = p.n / ${peoplePerHousehold}`,
     [some.tenantId, some.wardId, some.from, some.to]
   )
+}
+
+/** People of the office, as its own database counts them. */
+export function countPeople({ database, tenant }: CountedOffice): Promise<number> {
+  return asOperator(database, tenant.tenantId, async (client) => {
+    const { rows } = await client.query<{ count: number }>('select count(*)::int as count from person')
+    return rows[0]!.count
+  })
+}
+
+export function countHouseholds({ database, tenant }: CountedOffice, wardId: string): Promise<number> {
+  return asOperator(database, tenant.tenantId, async (client) => {
+    const { rows } = await client.query<{ count: number }>('select count(*)::int as count from household where ward_id = $1', [wardId])
+    return rows[0]!.count
+  })
 }

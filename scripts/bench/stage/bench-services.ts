@@ -77,7 +77,7 @@ async function openOffice({ superuserUrl, redisUrl, dir, people, stops }: Office
   const database = await cloneTemplate(superuserUrl)
   const tenant = await makeTestTenant(database)
   const fixture = await makeOffice(database, tenant)
-  await addPeople(database.ownerUrl, { tenantId: tenant.tenantId, wardId: fixture.wardA, count: people })
+  await addPeople(database.ownerUrl, { tenantId: tenant.tenantId, wardIds: [fixture.wardA], count: people })
   const environment = {
     NODE_ENV: 'production',
     SECRET_KEY: makeSecret(),
