@@ -54,6 +54,21 @@ async function feedPage(page: FedPage): Promise<void> {
 }
 
 describe('replica', () => {
+  it('asks for the pages that follow while the first is being written', async () => {
+    const instance = store.database.collections.people.storageInstance
+    const write = instance.bulkWrite.bind(instance)
+    let goOn: () => void = () => undefined
+    const held = new Promise<void>((resolve) => (goOn = resolve))
+    instance.bulkWrite = async (rows, context) => held.then(() => write(rows, context))
+    pages = [1, 2, 3].map((rev) => ({ documents: [person(rev, String(rev))], checkpoint: checkpoint(rev) }))
+    const running = start()
+    await expect.poll(() => asked).toEqual([null, 1, 2, 3])
+    expect(await nameNow()).toBeNull()
+    goOn()
+    await running.inSync()
+    expect(await nameNow()).toBe('3')
+  })
+
   it('ignores a lower rev, from feed and push reply alike', async () => {
     await feedPage({ documents: [person(5, 'five')], checkpoint: checkpoint(1) })
     await feedPage({ documents: [person(4, 'four')], checkpoint: checkpoint(2) })

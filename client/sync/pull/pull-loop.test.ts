@@ -141,6 +141,32 @@ describe('createPullLoop', () => {
     expect(requests.at(-1)?.reach).toBe('9')
   })
 
+  it('asks again after a poke that came while the page before the change was on its way', async () => {
+    let changed = false
+    const { requests } = start((request) => {
+      if (changed) return { pulls: [page('people', 5, { documents: [document] })] }
+      changed = true
+      loop.poke(['people'], '5')
+      return { pulls: request.pulls.map(({ collection }) => page(collection, 4, { documents: [document] })) }
+    })
+    await loop.pull('people', at(3))
+    expect(await loop.pull('people', at(4))).toMatchObject({ checkpoint: at(5), documents: [document] })
+    expect(requests.at(-1)?.reach).toBe('5')
+  })
+
+  it('goes on to the next page at once when all that have more have asked', async () => {
+    vi.useFakeTimers()
+    const { requests } = start((request) => ({
+      pulls: request.pulls.map(({ collection }) => page(collection, positionOf(request, collection) + 1, { documents: [document], done: collection !== 'people' }))
+    }))
+    const first = Promise.all(collectionNames.map((name) => loop.pull(name, at(1))))
+    await vi.advanceTimersByTimeAsync(0)
+    await first
+    void loop.pull('people', at(2))
+    await vi.advanceTimersByTimeAsync(0)
+    expect(requests.map((request) => positionOf(request, 'people'))).toEqual([1, 2])
+  })
+
   it('comes again while the server is behind the position a poke promised', async () => {
     let left = 2
     const { resyncs } = start((request) => {

@@ -98,7 +98,9 @@ class PullRequests {
   readonly #asked = new Map<CollectionName, Asked>()
   /** Checkpoints at which a collection is known to have nothing more, until a poke says otherwise. */
   readonly #ended = new Map<CollectionName, string>()
-  /** Collections that were told to read again and have not asked yet. */
+  /** Told to read again after their last request was sent: the end that its reply shows may be an older one. */
+  readonly #poked = new Set<CollectionName>()
+  /** Collections that were told to read again, or have more to read, and have not asked yet. */
   readonly #expected = new Set<CollectionName>(collectionNames)
   #allHere: () => void = () => undefined
   readonly #reach = createReach((names) => this.#again(names))
@@ -115,8 +117,9 @@ class PullRequests {
     return this.#ended.delete(name)
   }
 
+  /** RxDB drops a poke that came before it asked again, so after one the next question must reach the server. */
   noteEnd(name: CollectionName, at: string): void {
-    this.#ended.set(name, at)
+    if (!this.#poked.has(name)) this.#ended.set(name, at)
   }
 
   ask(name: CollectionName, from: Checkpoint | null): Promise<PulledPage | null> {
@@ -152,6 +155,7 @@ class PullRequests {
   #again(collections: readonly CollectionName[]): void {
     for (const name of collections) {
       this.#ended.delete(name)
+      this.#poked.add(name)
       if (!this.#asked.has(name)) this.#expected.add(name)
     }
     this.#parts.resync(collections)
@@ -183,6 +187,7 @@ class PullRequests {
   async #round(): Promise<unknown> {
     const group = groupOf(this.#asked)
     const wanted = this.#reach.wanted()
+    for (const name of group.keys()) this.#poked.delete(name)
     try {
       const reply = await send(this.#parts.api, group, wanted)
       for (const page of reply.pulls) this.#take(group, page)
@@ -200,6 +205,7 @@ class PullRequests {
     const one = group.get(page.collection)
     if (!one || this.#asked.get(page.collection) !== one) return
     this.#asked.delete(page.collection)
+    if (!page.done) this.#expected.add(page.collection)
     one.answer(page)
   }
 
