@@ -76,7 +76,7 @@ describe('Outbox', () => {
     await outbox.append(newCommand(2_000))
     restart()
     await outbox.append(newCommand(1_000))
-    expect((await outbox.unsent()).map((row) => [row.seq, row.command.at])).toEqual([
+    expect((await outbox.unsent()).rows.map((row) => [row.seq, row.command.at])).toEqual([
       [1, 2_000],
       [2, 1_000]
     ])
@@ -95,7 +95,7 @@ describe('Outbox', () => {
     const row = await outbox.append(newCommand())
     await outbox.markSent([row.seq])
     restart()
-    expect((await outbox.unsent()).map(({ state, id }) => ({ state, id }))).toEqual([{ state: 'sent', id: row.id }])
+    expect((await outbox.unsent()).rows.map(({ state, id }) => ({ state, id }))).toEqual([{ state: 'sent', id: row.id }])
   })
 
   it('keeps verdict, receipt and stored records through a kill between settling and applying', async () => {
@@ -103,7 +103,7 @@ describe('Outbox', () => {
     const document = { id: randomUUID(), type: 'grievance', rev: 3 }
     await outbox.settle(settlement([verdictFor(row.id, { stored: [{ collection: 'cases', document }] })]))
     restart()
-    expect(await outbox.unsent()).toEqual([])
+    expect(await outbox.unsent()).toEqual({ rows: [], count: 0 })
     expect((await outbox.settled())[0]).toMatchObject({
       verdict: 'applied',
       stored: [{ document }],
@@ -151,7 +151,7 @@ describe('Outbox', () => {
     await outbox.settle(settlement([verdictFor(row.id)]))
     await outbox.markApplied([row.id])
     await outbox.sendAgain(2)
-    expect((await outbox.unsent()).map(({ id }) => id)).toEqual([row.id])
+    expect((await outbox.unsent()).rows.map(({ id }) => id)).toEqual([row.id])
     await outbox.settle(settlement([verdictFor(row.id, { verdict: 'applied' })], { generation: 2 }))
     expect((await outbox.rows())[0]).toMatchObject({ state: 'settled', generation: 2 })
   })

@@ -9,6 +9,7 @@ import { OutboxSeals, type SealedValue } from './sealed-outbox/outbox-seals.ts'
 import { outboxCipher, outboxTables, type OutboxTables } from './sealed-outbox/outbox-tables.ts'
 import { sealPlainRows } from './sealed-outbox/outbox-upgrade.ts'
 import { isDurable, settledRow } from './sealed-outbox/settled-row.ts'
+import { readUnsent } from './sealed-outbox/unsent-rows.ts'
 
 /** A command to be saved; the outbox gives it its `seq`. */
 export interface NewCommand {
@@ -100,11 +101,11 @@ export class Outbox {
     return seals.openRows(rows)
   }
 
-  /** Commands without a verdict, in order of saving. */
-  async unsent(): Promise<OutboxRow[]> {
+  /** How many commands have no verdict, and the first `most` of them in order of saving. */
+  async unsent(most = Infinity): Promise<{ rows: OutboxRow[]; count: number }> {
     const seals = await this.#seals()
-    const [pending, sent] = await Promise.all([this.#inState('pending'), this.#inState('sent')])
-    return seals.openRows([...pending, ...sent].sort((a, b) => a.seq - b.seq))
+    const { rows, count } = await readUnsent(this.#tables, most)
+    return { rows: await seals.openRows(rows), count }
   }
 
   /** Judged commands whose stored records are not yet in the replica. */

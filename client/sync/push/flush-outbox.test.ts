@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto'
 import { randomUUID } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { PushRequest } from '#shared/protocol/push.ts'
 import { memoryLocks } from '#client/device/locks.ts'
 import { createApiClient } from '#client/http/api-client.ts'
 import { Outbox } from '#client/local-store/outbox.ts'
@@ -66,6 +67,26 @@ describe('flushOutbox', () => {
     expect(sentIds().flat()).toEqual([...ids, large, larger])
     expect(sentIds().map((batch) => batch.length)).toEqual([100, 31, 1])
     expect(server.commands.size).toBe(132)
+  })
+
+  it('reads of a long queue only what it needs, passes those set aside, and tells how many are left', async () => {
+    const ids: string[] = []
+    for (let n = 0; n < 420; n += 1) ids.push(await save())
+    for (const id of ids.slice(0, 210)) await outbox.setAside(id, { kind: 'receipt' })
+    const unsent = vi.spyOn(outbox, 'unsent')
+    expect(await flushOutbox(parts)).toEqual({ kind: 'clean' })
+    expect(sentIds().flat()).toEqual(ids.slice(210))
+    expect(server.requests.map(({ body }) => (body as PushRequest).unsent)).toMatchObject([
+      { count: 320, oldestAt: 1, items: { length: 50 } },
+      { count: 220, items: { length: 50 } },
+      { count: 210, items: { length: 50 } }
+    ])
+    await outbox.retryTroubled()
+    unsent.mockClear()
+    await flushOutbox(parts)
+    const first = await unsent.mock.results[0]!.value
+    expect(first).toMatchObject({ count: 210, rows: { length: 200 } })
+    expect(sentIds().flat()).toEqual([...ids.slice(210), ...ids.slice(0, 210)])
   })
 
   it('settles by the duplicate verdict when the first reply was lost, and the server has it once', async () => {

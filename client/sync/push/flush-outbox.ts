@@ -6,7 +6,7 @@ import type { ApiClient } from '#client/http/api-client.ts'
 import { ApiError, OfflineError } from '#client/http/api-error.ts'
 import type { OutboxRow } from '#client/local-store/outbox-row.ts'
 import type { Outbox } from '#client/local-store/outbox.ts'
-import { planBatch, type FlushMemory } from './push-batch.ts'
+import { batchLimits, planBatch, type BatchPlan, type FlushMemory } from './push-batch.ts'
 import { receiptFits } from './receipt-check.ts'
 
 export interface FlushParts {
@@ -34,6 +34,11 @@ export type FlushOutcome =
 /** Waits before a command that the server itself could not judge is sent again, when it names none. */
 const defaultRetryMs = 5_000
 const brokenCommandMs = 60_000
+/** Of what waits longer the office is told this many. */
+const toldItems = 50
+
+/** How many wait, and as many of the first as were read. */
+type Unsent = Awaited<ReturnType<Outbox['unsent']>>
 
 /**
  * Sends what is saved, in order, batch after batch, until nothing is left or the line or server stops it. One flusher per
@@ -47,8 +52,7 @@ export async function flushOutbox(parts: FlushParts): Promise<FlushOutcome> {
 
 async function sendAll(parts: FlushParts): Promise<FlushOutcome> {
   for (;;) {
-    const unsent = await parts.outbox.unsent()
-    const plan = planBatch(unsent, parts.memory, parts.clock.monotonic())
+    const { plan, unsent } = await nextBatch(parts)
     if (plan.batch.length === 0)
       return plan.waitMs === null ? { kind: 'clean' } : { kind: 'later', afterMs: plan.waitMs }
     const stop = await sendBatch(parts, plan.batch, unsent)
@@ -56,11 +60,17 @@ async function sendAll(parts: FlushParts): Promise<FlushOutcome> {
   }
 }
 
-async function sendBatch(
-  parts: FlushParts,
-  batch: readonly OutboxRow[],
-  unsent: readonly OutboxRow[]
-): Promise<FlushOutcome | null> {
+/** Reads as much of the queue as decides the batch and what is told of the rest: a long one is not read whole each time. */
+async function nextBatch({ outbox, memory, clock }: FlushParts): Promise<{ plan: BatchPlan; unsent: Unsent }> {
+  for (let most = 2 * batchLimits.count; ; most *= 4) {
+    const unsent = await outbox.unsent(most)
+    const plan = planBatch(unsent.rows, memory, clock.monotonic())
+    const left = unsent.rows.length - plan.batch.length
+    if (unsent.rows.length >= unsent.count || (plan.full && left >= toldItems)) return { plan, unsent }
+  }
+}
+
+async function sendBatch(parts: FlushParts, batch: readonly OutboxRow[], unsent: Unsent): Promise<FlushOutcome | null> {
   await parts.outbox.markSent(batch.map((row) => row.seq))
   let reply: PushReply
   try {
@@ -79,18 +89,18 @@ async function sendBatch(
   return null
 }
 
-function requestOf(parts: FlushParts, batch: readonly OutboxRow[], unsent: readonly OutboxRow[]): PushRequest {
+function requestOf(parts: FlushParts, batch: readonly OutboxRow[], unsent: Unsent): PushRequest {
   const sending = new Set(batch.map((row) => row.id))
-  const left = unsent.filter((row) => !sending.has(row.id))
+  const left = unsent.rows.filter((row) => !sending.has(row.id))
   return {
     protocol: protocolVersion,
     app: parts.app,
     commands: batch.map((row) => row.command),
     deviceTime: parts.clock.now(),
     unsent: {
-      count: left.length,
+      count: unsent.count - batch.length,
       oldestAt: left[0]?.command.at ?? null,
-      items: left.slice(0, 50).map(({ command: { name, at }, subject }) => ({ name, type: subject?.type ?? null, at }))
+      items: left.slice(0, toldItems).map(({ command: { name, at }, subject }) => ({ name, type: subject?.type ?? null, at }))
     }
   }
 }
@@ -100,8 +110,9 @@ async function takeReply(parts: FlushParts, batch: readonly OutboxRow[], reply: 
   const now = parts.clock.monotonic()
   const verdicts: PushReply['verdicts'] = []
   const mismatched: string[] = []
+  const verdictOf = new Map(reply.verdicts.map((verdict) => [verdict.id, verdict]))
   for (const row of batch) {
-    const verdict = reply.verdicts.find((one) => one.id === row.id)
+    const verdict = verdictOf.get(row.id)
     if (!verdict || verdict.verdict === 'retry') {
       parts.memory.notBefore.set(row.id, now + (verdict?.afterMs ?? defaultRetryMs))
       if (verdict?.waitsFor) verdicts.push(verdict)

@@ -19,6 +19,8 @@ export interface BatchPlan {
   batch: OutboxRow[]
   /** When nothing can go now: ms until the first may; null when nothing is left that may go by itself. */
   waitMs: number | null
+  /** It ended at a limit: what comes after in the queue changes nothing. */
+  full: boolean
 }
 
 /**
@@ -38,9 +40,10 @@ export function planBatch(unsent: readonly OutboxRow[], memory: FlushMemory, now
       if (row.trouble === null && notBefore > now) waitMs = Math.min(waitMs ?? Infinity, notBefore - now)
       continue
     }
-    if (batch.length >= memory.count || (batch.length > 0 && bytes + row.bytes > batchLimits.bytes)) break
+    if (batch.length >= memory.count || (batch.length > 0 && bytes + row.bytes > batchLimits.bytes))
+      return { batch, waitMs, full: true }
     batch.push(row)
     bytes += row.bytes
   }
-  return { batch, waitMs }
+  return { batch, waitMs, full: false }
 }

@@ -38,7 +38,7 @@ it('sends again after a kill between hearing of the new generation and sending',
   const again = createSendAgain(outbox, () => (woken += 1))
   await Promise.all([again.check(2), again.check(2)])
   await again.check(2)
-  expect((await outbox.unsent()).map(({ id }) => id)).toEqual([before])
+  expect((await outbox.unsent()).rows.map(({ id }) => id)).toEqual([before])
   expect((await outbox.rows()).find(({ id }) => id === after)?.state).toBe('applied')
   expect(woken).toBeGreaterThan(0)
   outbox.close()
