@@ -9,7 +9,11 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: 'unit', include: [tests], exclude: [...configDefaults.exclude, databaseTests, 'e2e/**'] } },
+      {
+        extends: true,
+        // Machines are shared: a limit ends what hangs, it does not measure.
+        test: { name: 'unit', include: [tests], exclude: [...configDefaults.exclude, databaseTests, 'e2e/**'], testTimeout: 30_000, hookTimeout: 30_000 },
+      },
       {
         extends: true,
         test: { name: 'pg', include: [databaseTests], globalSetup: ['server/testing/global-setup.ts'], testTimeout: 60_000, hookTimeout: 90_000 },
