@@ -133,7 +133,10 @@ async function openBooks(parts: FeedDeskParts, resend: () => void) {
       later(() => tidy(reached))
     },
     onTrouble: (error: unknown): void => status.sign({ trouble: troubleOf(error) }),
-    idle: () => writing
+    idle(): Promise<unknown> {
+      book.flush()
+      return writing
+    }
   }
 }
 
