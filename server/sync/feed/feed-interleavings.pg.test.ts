@@ -1,10 +1,9 @@
-import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Checkpoint } from '#shared/protocol/position.ts'
 import type { PullReply } from '#shared/protocol/pull.ts'
 import { startPostgres, type EmbeddedPostgres } from '#server/embedded/embedded-postgres.ts'
 import { cloneTemplate, prepareTemplate, type ClonedDatabase } from '#server/testing/database-clone.ts'
-import { makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
+import { beginAsOperator, makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
 import { logInTo, makeTestTenant, startTestServer, type TestServer, type TestSession, type TestTenant } from '#server/testing/start-test-server.ts'
 import { makeTestFolder } from '#server/testing/test-services.ts'
 
@@ -16,7 +15,6 @@ let server: TestServer
 let tenant: TestTenant
 let office: OfficeFixture
 let officer: TestSession
-let writers: pg.Client[]
 
 beforeAll(async () => {
   postgres = await startPostgres({ dataDir: makeTestFolder('orders'), port: 0, purpose: 'test', log: () => undefined })
@@ -26,12 +24,9 @@ beforeAll(async () => {
   tenant = await makeTestTenant(database)
   office = await makeOffice(database, tenant)
   officer = await logInTo(server.url, 'officer')
-  writers = [0, 1, 2].map(() => new pg.Client({ connectionString: database.ownerUrl }))
-  for (const writer of writers) await writer.connect()
 }, 120_000)
 
 afterAll(async () => {
-  for (const writer of writers ?? []) await writer.end()
   await server?.close()
   await postgres?.stop()
 })
@@ -56,12 +51,12 @@ async function pull(checkpoint: Checkpoint | null) {
 
 /** Plays one order; resolves to the ids that were committed and never read. */
 async function lostIn(order: readonly number[], start: Checkpoint): Promise<{ lost: string[]; checkpoint: Checkpoint }> {
-  const taken = [0, 0, 0]
+  const writers: Writer[] = [0, 1, 2].map(() => ({ taken: 0, client: null }))
   const ids: string[] = []
   const seen = new Set<string>()
   let checkpoint = start
   for (const index of order) {
-    await takeStep(writers[index]!, (taken[index] = taken[index]! + 1), ids)
+    await takeStep(writers[index]!, ids)
     const read = await pull(checkpoint)
     checkpoint = read.checkpoint
     for (const id of read.ids) seen.add(id)
@@ -69,14 +64,25 @@ async function lostIn(order: readonly number[], start: Checkpoint): Promise<{ lo
   return { lost: ids.filter((id) => !seen.has(id)), checkpoint }
 }
 
-async function takeStep(writer: pg.Client, step: number, ids: string[]): Promise<void> {
-  if (step === 1) {
-    await writer.query('begin')
-    await writer.query(`select set_config('app.tenant_id', $1, true), pg_current_xact_id()`, [tenant.tenantId])
-  } else if (step === 2) {
+interface Writer {
+  taken: number
+  client: Awaited<ReturnType<typeof beginAsOperator>> | null
+}
+
+async function takeStep(writer: Writer, ids: string[]): Promise<void> {
+  writer.taken += 1
+  writer.client ??= await beginAsOperator(database, tenant.tenantId)
+  if (writer.taken === 1) await writer.client.query('select pg_current_xact_id()')
+  else if (writer.taken === 2) {
     ids.push(makeId())
-    await writer.query(`insert into household (tenant_id, id, ward_id, house_number, street) values ($1, $2, $3, '1', 'Lake Road')`, [tenant.tenantId, ids.at(-1), office.wardA])
-  } else await writer.query('commit')
+    await writer.client.query(
+      `insert into household (tenant_id, id, ward_id, house_number, street) values ($1, $2, $3, '1', 'Lake Road')`,
+      [tenant.tenantId, ids.at(-1), office.wardA]
+    )
+  } else {
+    await writer.client.query('commit')
+    await writer.client.end()
+  }
 }
 
 test.each([
