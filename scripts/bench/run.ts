@@ -16,6 +16,7 @@ import { measureLive } from './lines/live-latency.ts'
 import { measurePull } from './lines/pull-http.ts'
 import { measurePullPages } from './lines/pull-pages.ts'
 import { measurePush } from './lines/push-http.ts'
+import { measureCosts } from './lines/request-cost.ts'
 import { measureScopeChange } from './lines/scope-change.ts'
 import { measureHeld } from './lines/sse-held.ts'
 import { peerRows } from './peers/peer-rows.ts'
@@ -35,6 +36,7 @@ const lines: Readonly<Record<string, (plan: BenchPlan) => Promise<BenchRow[]>>> 
   'sse-held': measureHeld,
   'delta-day': measureDelta,
   'cold-start-offline': measureColdStart,
+  'request-cost': measureCosts,
   bundle: measureBundles
 }
 

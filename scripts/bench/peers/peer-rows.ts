@@ -12,9 +12,6 @@ export const peerResultsSchema = z.object({
 export type PeerResults = z.infer<typeof peerResultsSchema>
 type Measured = z.infer<typeof measuredSchema>
 
-/** The peers' backlog is always as long. */
-const backlogCommands = 1_000
-
 /** A line of ours beside the rows of the harness that do the same work. */
 interface Pairing {
   readonly name: string
@@ -22,13 +19,13 @@ interface Pairing {
   /** Which of our rows, by its reference: the one against the floor that this pairing leans on. */
   readonly ours: RegExp
   readonly peers: Readonly<Record<string, readonly [system: string, scenario: string, variant: string]>>
-  /** The harness counts documents a second; for ms the time of so many. */
-  readonly amount?: (results: PeerResults) => number
+  /** The harness counts documents a second: at that rate our own amount, which stands first in the row's detail, takes so many ms. */
+  readonly isRate?: boolean
 }
 
 const pairings: readonly Pairing[] = [
   {
-    name: 'initial-sync-browser', unit: 'ms', ours: /^packed-floor$/, amount: ({ docs }) => docs,
+    name: 'initial-sync-browser', unit: 'ms', ours: /^packed-floor$/, isRate: true,
     peers: {
       pouchdb: ['pouch', 'A pull', 'idb adapter, batch_size 100'],
       rxdb: ['rxdb', 'A pull', 'dexie, batch 1000, 1 index'],
@@ -36,7 +33,7 @@ const pairings: readonly Pairing[] = [
     }
   },
   {
-    name: 'backlog', unit: 'ms', ours: /^outbox-floor$/, amount: () => backlogCommands,
+    name: 'backlog', unit: 'ms', ours: /^outbox-floor$/, isRate: true,
     peers: { pouchdb: ['pouch', 'B push', 'idb adapter, batch_size 100'], rxdb: ['rxdb', 'B push', 'dexie, push batch 100'] }
   },
   {
@@ -60,13 +57,14 @@ export function peerRows(rows: readonly BenchRow[], results: PeerResults): Bench
     if (!ours) return []
     return Object.entries(pairing.peers).flatMap(([reference, [system, scenario, variant]]) => {
       const theirs = results.rows.find((row) => row.system === system && row.scenario === scenario && row.variant === variant)
-      return theirs ? [besidePeer(ours, reference, { theirs, amount: pairing.amount?.(results) })] : []
+      return theirs ? [besidePeer(ours, reference, { theirs, isRate: pairing.isRate ?? false })] : []
     })
   })
 }
 
-function besidePeer(ours: BenchRow, reference: string, { theirs, amount }: { theirs: Measured; amount: number | undefined }): BenchRow {
-  const value = amount === undefined ? theirs.value : (amount / theirs.value) * 1000
+function besidePeer(ours: BenchRow, reference: string, { theirs, isRate }: { theirs: Measured; isRate: boolean }): BenchRow {
+  const amount = Number(/^\d+/.exec(ours.detail)?.[0])
+  const value = isRate ? (amount / theirs.value) * 1000 : theirs.value
   const { system, scenario, variant, foreignCpu } = theirs
   const detail = `${system} / ${scenario} / ${variant}, same sitting, their documents of 436 bytes, other processes ${foreignCpu} % of the cores; ours: ${ours.detail}`
   return compareRuns({ name: ours.name, detail, unit: ours.unit, reference, ours: [ours.value], floor: [value] })
