@@ -57,6 +57,9 @@ function openStream(deps: LiveRouteDeps, exchange: { request: RawRequest; respon
     'Cache-Control': 'no-store, no-transform',
     'X-Accel-Buffering': 'no'
   })
+  /** Sent together with the first event, Node would keep the headers' text in eighty pieces. */
+  response.flushHeaders()
+  forgetRequest(request)
   const leaves: (() => void)[] = []
   /** Nothing may be written after the end: out of the hub and the pulse first. */
   const leave = () => leaves.splice(0).forEach((one) => one())
@@ -83,6 +86,13 @@ function openStream(deps: LiveRouteDeps, exchange: { request: RawRequest; respon
   response.on('close', leave)
   request.resume()
   response.write(eventText('hello', { serverTime: deps.clock.now(), heartbeatMs }))
+}
+
+/** A stream stays open for minutes: lets go of what only its start needed, the token's text and the router's place. */
+function forgetRequest(request: RawRequest): void {
+  request.headers = {}
+  request.rawHeaders = []
+  Object.assign(request, { next: undefined })
 }
 
 const byRole = new Map<Actor['role'], ReadonlySet<CollectionName>>()
