@@ -5,6 +5,8 @@ import { basePathOf } from '#client/http/base-path.ts'
 import { openDeviceStore, type DeviceStore } from '#client/local-store/device-store.ts'
 import { Outbox } from '#client/local-store/outbox.ts'
 import { openSession, type Session } from '#client/session/session.ts'
+import { createLinePolicy } from '#client/sync/line/line-policy.ts'
+import { browserLine, type LineWatch } from '#client/sync/line/mobile-data.ts'
 import { flushOutbox, type FlushOutcome } from '#client/sync/push/flush-outbox.ts'
 import { newFlushMemory } from '#client/sync/push/push-batch.ts'
 import { uploadPhotos } from '#client/sync/upload/upload-photos.ts'
@@ -23,6 +25,8 @@ export interface SyncWorkerParts {
   session?: Session
   /** Default: the Web Locks that page and worker share. */
   locks?: LockPort
+  /** Default: what the browser says. */
+  line?: LineWatch
 }
 
 /**
@@ -48,7 +52,10 @@ export async function sendInBackground(parts: SyncWorkerParts): Promise<FlushOut
   }
   const outbox = new Outbox({ tenantSlug: info.tenant.slug, userId: info.user.id, deviceId: info.deviceId })
   const common = { outbox, api: session.apiFor(info.user.id), locks }
+  const line = createLinePolicy(outbox, parts.line ?? browserLine())
+  const maySend = async (): Promise<boolean> => (await line.held()) === 'none'
   try {
+    if ((await line.held()) === 'all') return waitsForLine
     const flush = {
       ...common,
       clock: deviceClock,
@@ -58,12 +65,20 @@ export async function sendInBackground(parts: SyncWorkerParts): Promise<FlushOut
     }
     const outcome = await flushOutbox(flush)
     if (outcome.kind !== 'clean') return outcome
-    const photos = await uploadPhotos(common)
-    return photos.kind === 'failed' ? { kind: 'offline' } : { kind: 'clean' }
+    const photos = await uploadPhotos({ ...common, maySend })
+    if (photos.kind === 'failed') return { kind: 'offline' }
+    return (await maySend()) || !(await hasPhotosToSend(outbox)) ? { kind: 'clean' } : waitsForLine
   } finally {
     outbox.close()
     store.close()
   }
+}
+
+/** The person keeps it off mobile data: the browser may ask again, and the page sends it when the line changes. */
+const waitsForLine: FlushOutcome = { kind: 'later', afterMs: 0 }
+
+async function hasPhotosToSend(outbox: Outbox): Promise<boolean> {
+  return (await outbox.blobs()).some(({ state }) => state === 'waiting' || state === 'uploading')
 }
 
 function sessionParts(basePath: string, parts: SyncWorkerParts, ports: { store: DeviceStore; locks: LockPort }) {

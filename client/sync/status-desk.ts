@@ -26,6 +26,7 @@ export function createStatusDesk(): StatusDesk {
     live: false,
     firstSync: { received: 0, total: 0, done: false },
     progress: {},
+    held: 'none',
     trouble: 'none'
   }
   let current = syncStatusOf(stored, signs)

@@ -14,6 +14,7 @@
  *   engine.status(), engine.onStatus(listener)           Sync Centre: items, totals, progress, trouble
  *   engine.photo(photoId)                                the bytes of a photo that is still on this device
  *   engine.syncNow()                                     send and read now
+ *   engine.line.choose(choice), .sendAnyway()            what may go over mobile data
  *   engine.retry(id?), engine.acknowledge(id)            try a set-aside command again; a refusal was seen
  *   engine.repair(), engine.lastRepair()                compare all copies with the server and mend them; what came of it
  *   engine.freeRoom()                                   drop what the server surely has, when the phone is full
@@ -37,10 +38,12 @@ import { openReplicaStore } from '#client/local-store/replica-store.ts'
 import type { Session } from '#client/session/session.ts'
 import type { CommandSink } from './command-sink.ts'
 import { startSyncFlow } from './sync-flow.ts'
+import type { LinePolicy } from './line/line-policy.ts'
+import type { LineWatch } from './line/mobile-data.ts'
 import { createLayerKeeper, type LayerKeeper } from './records/layer-keeper.ts'
 import { createOutboxSink } from './outbox-sink.ts'
-import { openPeopleSearch } from './records/lazy-people-search.ts'
-import type { PeopleSearch } from './records/people-search.ts'
+import { createPeopleSearch } from './people-search/lazy-people-search.ts'
+import type { PeopleSearch } from './people-search/people-search.ts'
 import { judgeOnLayer, type LayerParts } from './records/pending-layer.ts'
 import { createRecordView, type RecordView } from './records/record-view.ts'
 import { createReferenceCache, type ReferenceCache } from './records/reference-cache.ts'
@@ -62,6 +65,8 @@ export interface SyncEngineParts {
   /** Seals the copies of records on the disk; null or left out leaves them plain (tests, measurements). */
   cipher?: RecordCipher | null
   nouns?: SyncNouns
+  /** Default: what the browser says. */
+  line?: LineWatch
   /** False where only one page can be open (tests). */
   multiInstance?: boolean
 }
@@ -78,6 +83,7 @@ export interface SyncEngine {
   photo(photoId: string): Promise<Blob | null>
   /** Sends and reads now instead of after the pause. */
   syncNow(): void
+  readonly line: LinePolicy
   /** Tries a command again that was set aside; all of them without an id. */
   retry(id?: string): Promise<void>
   /** A person has seen a refusal or conflict. */
@@ -122,7 +128,7 @@ export async function openSyncEngine(parts: SyncEngineParts): Promise<SyncEngine
     keeper,
     status
   })
-  const people = openPeopleSearch({ reads, layer: keeper.current, onLayer: keeper.subscribe })
+  const people = createPeopleSearch({ reads, layer: keeper.current, onLayer: keeper.subscribe })
   return {
     owner,
     sink: sinkOf({ parts, nouns, layerParts, keeper, outbox, wake: flow.saved }),
@@ -132,6 +138,7 @@ export async function openSyncEngine(parts: SyncEngineParts): Promise<SyncEngine
     onStatus: status.subscribe,
     photo: (photoId) => outbox.photo(photoId),
     syncNow: flow.wake,
+    line: flow.line,
     async retry(id) {
       await outbox.retryTroubled(id)
       flow.wake()

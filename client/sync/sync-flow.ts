@@ -4,6 +4,8 @@ import type { PushReply } from '#shared/protocol/push.ts'
 import type { DeviceClock } from '#client/device/clock.ts'
 import type { FeedDesk, FeedDeskParts } from './pull/feed-desk.ts'
 import { startFeedDesk } from './pull/feed-desk.ts'
+import { createLinePolicy, type HeldByLine, type LinePolicy } from './line/line-policy.ts'
+import { browserLine, type LineWatch } from './line/mobile-data.ts'
 import { flushOutbox } from './push/flush-outbox.ts'
 import { newFlushMemory } from './push/push-batch.ts'
 import { startPushLoop, type PushLoop } from './push/push-loop.ts'
@@ -17,6 +19,8 @@ export interface SyncFlowParts extends FeedDeskParts {
   clock: DeviceClock
   app: string
   tenantId: string
+  /** Default: what the browser says. */
+  line?: LineWatch | undefined
 }
 
 export interface SyncFlow {
@@ -24,10 +28,14 @@ export interface SyncFlow {
   saved(): void
   /** Send and read now. */
   wake(): void
+  line: LinePolicy
   inSync(): Promise<void>
   repair: FeedDesk['repair']
   stop(): Promise<void>
 }
+
+/** At the latest: every change of the line wakes the loop. */
+const heldMs = 300_000
 
 /** Lets outbox, uploads, feed, replica, layer and status move each other. */
 export async function startSyncFlow(parts: SyncFlowParts): Promise<SyncFlow> {
@@ -37,13 +45,14 @@ export async function startSyncFlow(parts: SyncFlowParts): Promise<SyncFlow> {
   await desk.take()
   status.store(await storedState(outbox))
   await keeper.refresh()
+  const line = createLinePolicy(outbox, parts.line ?? browserLine())
+  const held = heldTeller(line, status)
   const feed = await startFeedDesk(parts, () => push.wake())
-  const uploads = startUploadLoop({ ...parts, onSent: () => releasePhotos(outbox, parts.reads.get) })
+  const uploads = startUploadLoop({ ...parts, maySend: async () => (await held()) === 'none', onSent: () => releasePhotos(outbox, parts.reads.get) })
   const push: PushLoop = startPushLoop({
     random: parts.random,
-    flush: () => flushOutbox({ ...parts, memory, onSettled }),
-    onChange: () =>
-      status.sign({ sending: push.sending(), ...(push.last()?.kind === 'ended' ? { trouble: 'loggedOut' } : {}) })
+    flush: async () => ((await held()) === 'all' ? { kind: 'later', afterMs: heldMs } : flushOutbox({ ...parts, memory, onSettled })),
+    onChange: () => status.sign({ sending: push.sending(), ...(push.last()?.kind === 'ended' ? { trouble: 'loggedOut' } : {}) })
   })
 
   async function onSettled(reply: PushReply): Promise<void> {
@@ -51,8 +60,7 @@ export async function startSyncFlow(parts: SyncFlowParts): Promise<SyncFlow> {
     keeper.awaitEvents(received)
     await desk.take()
     uploads.wake()
-    const positions = received.map(({ position }) => position).sort(comparePositions)
-    feed.poke(collectionNames, positions.at(-1))
+    feed.poke(collectionNames, received.map(({ position }) => position).sort(comparePositions).at(-1))
   }
 
   function wake(): void {
@@ -64,6 +72,7 @@ export async function startSyncFlow(parts: SyncFlowParts): Promise<SyncFlow> {
   const stops = [
     outbox.watch(desk.stored),
     onWakeSignal(wake),
+    line.onChange(wake),
     parts.session.subscribe((view) => {
       status.sign({ trouble: view.state === 'active' ? 'none' : 'loggedOut' })
       if (view.state === 'active') wake()
@@ -72,6 +81,7 @@ export async function startSyncFlow(parts: SyncFlowParts): Promise<SyncFlow> {
   return {
     saved: () => push.wake(),
     wake,
+    line,
     inSync: feed.inSync,
     repair: feed.repair,
     async stop() {
@@ -79,6 +89,15 @@ export async function startSyncFlow(parts: SyncFlowParts): Promise<SyncFlow> {
       await Promise.all([push.stop(), uploads.stop(), feed.stop()])
       await desk.idle()
     }
+  }
+}
+
+/** What waits for another line, told to who looks at the status whenever it is asked. */
+function heldTeller(line: LinePolicy, status: FeedDeskParts['status']): () => Promise<HeldByLine> {
+  return async () => {
+    const held = await line.held()
+    status.sign({ held })
+    return held
   }
 }
 

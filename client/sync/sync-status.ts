@@ -3,6 +3,7 @@ import type { RecordRef } from '#shared/protocol/collection-names.ts'
 import type { Receipt } from '#shared/protocol/push.ts'
 import type { BlobRow, OutboxRow } from '#client/local-store/outbox-row.ts'
 import type { ServerMarks } from '#client/local-store/outbox.ts'
+import type { HeldByLine } from './line/line-policy.ts'
 import type { FirstSync, SyncProgress } from './pull/sync-progress.ts'
 
 /**
@@ -68,6 +69,8 @@ export interface SyncStatus {
   firstSync: FirstSync
   /** The same per collection, for those that have begun. */
   progress: SyncProgress
+  /** What waits for another line than mobile data, because the person wants it so. */
+  held: HeldByLine
   /** none: fine. loggedOut: someone must log in to go on sending. upgrade: this version may not pull any more. */
   trouble: 'none' | 'offline' | 'loggedOut' | 'upgrade' | 'server'
 }
@@ -81,6 +84,7 @@ export interface SyncSigns {
   firstSync: FirstSync
   /** The same per collection, for those that have begun. */
   progress: SyncProgress
+  held: HeldByLine
   trouble: SyncStatus['trouble']
 }
 

@@ -105,7 +105,7 @@ export function usePendingEvents(
   return events
 }
 
-/** People found by what is typed, live in `query`. Loading begins with the first use. */
+/** People found by what is typed, live in `query`. Loading begins with the first use. A slower answer never replaces a later one. */
 export function usePeopleSearch(
   query: () => string,
   limit = 50
@@ -113,10 +113,16 @@ export function usePeopleSearch(
   const engine = useSyncEngine()
   const hits = shallowRef<SearchHit[]>([])
   const ready = shallowRef(engine.people.ready())
-  watchEffect(() => {
+  watchEffect((onCleanup) => {
+    let isLatest = true
+    onCleanup(() => (isLatest = false))
     const typed = query()
-    hits.value = ready.value || typed !== '' ? engine.people.search(typed, limit) : []
+    if (!ready.value && typed === '') hits.value = []
+    else void engine.people.search(typed, limit).then((found) => isLatest && (hits.value = found), () => undefined)
   })
-  void engine.people.load().then(() => (ready.value = true))
+  void engine.people.load().then(
+    () => (ready.value = true),
+    () => undefined
+  )
   return { hits, ready }
 }

@@ -7,6 +7,7 @@ import type { RandomSource } from '#client/device/random.ts'
 import type { RecordCipher } from '#client/local-store/record-cipher.ts'
 import { createApiClient } from '#client/http/api-client.ts'
 import type { Session } from '#client/session/session.ts'
+import type { LineKind, LineWatch } from '#client/sync/line/mobile-data.ts'
 import { openSyncEngine, type SyncEngine } from '#client/sync/sync-engine.ts'
 import { StandInServer } from './stand-in-server.ts'
 
@@ -67,6 +68,23 @@ export function testSession(info: SessionInfo, fetchOf: typeof fetch): Session {
   }
 }
 
+/** A line that a test changes by hand; at first one of which the browser says nothing. */
+export class TestLine implements LineWatch {
+  readonly #listeners = new Set<() => void>()
+  #kind: LineKind = 'unknown'
+  readonly kind = (): LineKind => this.#kind
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  become(kind: LineKind): void {
+    this.#kind = kind
+    for (const listener of this.#listeners) listener()
+  }
+}
+
 /** One phone: its databases stay when the app is closed and opened again. */
 export class FieldDevice {
   readonly info = testSessionInfo()
@@ -74,6 +92,7 @@ export class FieldDevice {
   readonly clock = testClock()
   readonly locks: LockPort = memoryLocks()
   cipher: RecordCipher | null = null
+  readonly line = new TestLine()
   readonly #open = new Set<SyncEngine>()
 
   async start(): Promise<SyncEngine> {
@@ -85,7 +104,8 @@ export class FieldDevice {
       locks: this.locks,
       app: 'field test',
       cipher: this.cipher,
-      multiInstance: false
+      multiInstance: false,
+      line: this.line
     }
     const engine = await openSyncEngine(parts)
     this.#open.add(engine)

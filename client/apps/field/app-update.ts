@@ -1,6 +1,9 @@
-import { readonly, ref, type Ref } from 'vue'
+import { readonly, ref, shallowRef, watchEffect, type Ref } from 'vue'
 import type { Router } from 'vue-router'
 import type { Workbox } from 'workbox-window'
+import { isDraining } from '#client/features/sync-centre/item-words.ts'
+import type { SyncStatus } from '#client/sync/sync-status.ts'
+import { useDesk } from './desk/field-desk.ts'
 
 const CHECK_EVERY_MS = 3_600_000
 
@@ -18,6 +21,18 @@ let worker: Workbox | null = null
 function apply(): void {
   if (worker) worker.messageSkipWaiting()
   else location.reload()
+}
+
+/** Whether the update waits until what was saved has gone, live. */
+export function useUpdateWaits(): () => boolean {
+  const { open } = useDesk()
+  const status = shallowRef<SyncStatus | null>(null)
+  watchEffect((onCleanup) => {
+    const engine = open.value?.engine
+    status.value = engine?.status() ?? null
+    if (engine) onCleanup(engine.onStatus((next) => (status.value = next)))
+  })
+  return () => status.value !== null && isDraining(status.value)
 }
 
 /** The update of this app, for the banner and the page with the version. */

@@ -31,13 +31,32 @@ export function unsentItems(status: SyncStatus): SyncItem[] {
   })
 }
 
+export type NextStep = 'retry' | 'acknowledge' | 'choose' | 'open'
+
+/** The one thing a person can do about an item; null while everything goes by itself. */
+export function nextStep(item: SyncItem): NextStep | null {
+  if (item.state === 'rejected') return item.acknowledged ? null : 'acknowledge'
+  if (item.state !== 'attention') return null
+  if (item.receipt === null || item.receiptMismatch) return 'retry'
+  return item.photos.some((photo) => photo.state === 'refused') ? 'open' : 'choose'
+}
+
+/**
+ * Whether changes go to the office by themselves now. An update waits for that: what an app has saved it sends itself. Not
+ * for what cannot go: no network, nobody logged in, set aside, kept off mobile data, or held by the office already.
+ */
+export function isDraining({ trouble, held, items }: SyncStatus): boolean {
+  if (held === 'all' || (trouble !== 'none' && trouble !== 'upgrade')) return false
+  return items.some(({ state, receipt }) => state === 'saved' || (state === 'sending' && receipt === null))
+}
+
 export type PillWord = 'attention' | 'login' | 'upgrade' | 'waiting' | 'sending' | 'loading' | 'received' | 'offline' | 'ready'
 
 /** The one word of the header. What needs a person comes first; being offline is no trouble and comes last. */
 export function pillWord(status: SyncStatus): PillWord {
   if (status.attention > 0) return 'attention'
   if (status.trouble === 'loggedOut') return 'login'
-  if (status.trouble === 'upgrade') return 'upgrade'
+  if (status.trouble === 'upgrade' && !isDraining(status)) return 'upgrade'
   const waiting = status.unsent + status.photosUnsent > 0
   if (waiting) return status.sending && status.trouble !== 'offline' ? 'sending' : 'waiting'
   if (status.trouble === 'offline') return 'offline'

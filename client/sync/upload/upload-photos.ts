@@ -9,6 +9,8 @@ export interface UploadParts {
   outbox: Outbox
   api: ApiClient
   locks: LockPort
+  /** Asked before each photo: false leaves the rest for another line. */
+  maySend?(): Promise<boolean>
   /** After each photo that is sent: its record may say already that the server has checked it. */
   onSent?(): Promise<void>
 }
@@ -27,6 +29,7 @@ async function sendAll(parts: UploadParts): Promise<UploadOutcome> {
   let result: UploadOutcome = { kind: 'clean' }
   await askUploaded(parts)
   for (const photo of await readyPhotos(parts.outbox)) {
+    if (parts.maySend && !(await parts.maySend())) return result
     try {
       const blob = await parts.outbox.photo(photo.photoId)
       if (!blob) continue
