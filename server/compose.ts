@@ -20,6 +20,8 @@ import { createPortalModule } from './features/grievances/pages/portal-module.ts
 import { createIdentityModule, type IdentityModule } from './features/identity/module.ts'
 import { createMessagingModule } from './features/messaging/module.ts'
 import { peopleSync } from './features/people/people-sync.ts'
+import { createRescueModule } from './features/rescue/module.ts'
+import { tenantRescueKey } from './features/rescue/rescue-key.ts'
 import { createSyncIssuesModule } from './features/sync-issues/module.ts'
 import { syncIssuesSync } from './features/sync-issues/sync-issues-sync.ts'
 import { createTerritoriesModule } from './features/territories/module.ts'
@@ -55,7 +57,8 @@ const drainDeadlineMs = 10_000
 
 /** The features, joined: a line each, and what one needs of another. */
 function composeFeatures(platform: Platform, builtApps: string): { identity: IdentityModule; modules: Module[] } {
-  const identity = createIdentityModule(platform)
+  const { SECRET_KEY } = platform.config
+  const identity = createIdentityModule({ ...platform, rescueKeyOf: (tenantId) => tenantRescueKey(SECRET_KEY, tenantId).publicKey })
   const devices = createDevicesModule({ ...platform, endSessionsOfDevice: identity.endSessionsOfDevice })
   const grievances = createGrievancesModule(platform)
   const fileStore = createLocalFileStore(join(platform.config.DATA_DIR, 'files'))
@@ -67,10 +70,11 @@ function composeFeatures(platform: Platform, builtApps: string): { identity: Ide
   })
   const parts = [territoriesSync, departmentsSync, peopleSync, grievances.sync, syncIssuesSync, files.sync, messaging.sync]
   const sync = createSyncModule(platform, parts)
+  const rescue = createRescueModule({ ...platform, executor: sync.executor, keepPhoto: files.keepPhoto })
   const builtPortal = resolve(builtApps, 'portal')
   const portal = createPortalModule({ ...platform, ...files, executor: sync.executor, builtPortal, uploadPath: tusPath, randomBytes })
   const reading = [createTerritoriesModule(platform), createDepartmentsModule(platform), createSyncIssuesModule(platform)]
-  return { identity, modules: [identity, devices, grievances, files, ...reading, messaging, sync, portal] }
+  return { identity, modules: [identity, devices, grievances, files, ...reading, messaging, sync, rescue, portal] }
 }
 
 /** The composition root: the only place where features meet. */

@@ -123,9 +123,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a scope taken away and given back is read on from its old position',
-    file: 'server/sync/pull.ts',
-    from: 'readAnewWhatWasLost(checkpoint, losses)',
-    to: 'checkpoint',
+    file: 'server/sync/feed/lost-scopes.ts',
+    from: 'if (scopes.includes(scope)) delete s[scope]',
+    to: 'if (scopes.includes(scope)) continue',
     tests: ['server/sync/pull.pg.test.ts']
   },
   {
@@ -140,7 +140,7 @@ export const mutations: readonly Mutation[] = [
     file: 'server/postgres/migrations/0015-sync-page-text.sql',
     from: 'and (f.xid, f.seq) > (s.xid, s.seq) and f.xid < pg_snapshot_xmin(pg_current_snapshot())',
     to: 'and (f.xid, f.seq) > (s.xid, s.seq)',
-    tests: ['server/sync/feed/feed-horizon.pg.test.ts']
+    tests: ['server/sync/feed/feed-interleavings.pg.test.ts']
   },
   {
     name: 'a pull does not say that it has not reached what a poke promised',
@@ -162,5 +162,12 @@ export const mutations: readonly Mutation[] = [
     from: 'createLayerKeeper(layerParts, () => outbox.rows())',
     to: 'createLayerKeeper(layerParts, async () => [])',
     tests: ['client/sync/sync-engine.test.ts']
+  },
+  {
+    name: 'a scope that was taken away before its checkpoint was saved stays on the phone',
+    file: 'server/sync/feed/lost-scopes.ts',
+    from: "else s[scope] ??= ['0', '0']",
+    to: '',
+    tests: ['server/sync/pull.pg.test.ts']
   }
 ]

@@ -130,6 +130,22 @@ test('a ward taken away and given back comes whole, even to a phone that died be
   expect((await pullPage(worker, 'places', back.checkpoint)).documents).toEqual([])
 })
 
+test('a ward taken away is taken from a phone that died between its records and their checkpoint', async () => {
+  await awaitHorizon(database)
+  await revoke(office.wardA)
+  const bare = await pullPage(worker, 'places', null)
+  await grant(office.wardA)
+  const written = await pullPage(worker, 'places', bare.checkpoint)
+  expect(written.documents).toContainEqual(expect.objectContaining({ id: office.householdA, type: 'household' }))
+  await revoke(office.wardA)
+  const after = await pullPage(worker, 'places', bare.checkpoint)
+  expect(after.documents).toContainEqual(expect.objectContaining({ id: office.householdA, _deleted: true }))
+  const rest = await pullPage(worker, 'places', after.checkpoint)
+  expect(rest.documents.map((document) => document.id)).not.toContain(office.householdA)
+  expect((await pullPage(worker, 'places', rest.checkpoint)).documents).toEqual([])
+  await grant(office.wardA)
+})
+
 test('a grievance assigned to a worker stays with him when its ward is revoked', async () => {
   const command = filing(office)
   const id = command.args['grievanceId'] as string

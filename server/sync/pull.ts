@@ -7,7 +7,7 @@ import { JsonText } from '../http/define-route.ts'
 import type { Database, Tx } from '../postgres/transaction.ts'
 import { feedState, type FeedState } from './feed/feed-origin.ts'
 import { readFeedPage } from './feed/feed-page.ts'
-import { lossesOf, noteLosses, readAnewWhatWasLost, type Losses } from './feed/lost-scopes.ts'
+import { distrustLosses, lossesOf, noteLosses, type Losses } from './feed/lost-scopes.ts'
 import { missesRemovals, noteBeginnings, prunedScopes, type PrunedScopes } from './feed/pruned-scopes.ts'
 import { mayReceive, scopesOf } from './scopes.ts'
 
@@ -37,7 +37,7 @@ async function replyText(tx: Tx, deps: PullDeps, { actor, request }: { actor: Ac
     lossesOf(tx, actor),
     ...request.pulls.map(({ collection }) => prunedScopes(tx, collection))
   ])
-  const standing = { feed, scopes, actor, losses: new Map([...losses].filter(([scope]) => scopes.includes(scope))) }
+  const standing = { feed, scopes, actor, losses }
   const pages = await Promise.all(request.pulls.map((asked, index) => readPage(tx, { asked, pruned: pruned[index] ?? new Map(), standing })))
   const behind = request.reach !== undefined && comparePositions(feed.horizon, request.reach) <= 0
   const head = {
@@ -53,7 +53,6 @@ async function replyText(tx: Tx, deps: PullDeps, { actor, request }: { actor: Ac
 interface AskedPage {
   asked: PullRequest['pulls'][number]
   pruned: PrunedScopes
-  /** `losses`: of the scopes he has again. */
   standing: { feed: FeedState; scopes: readonly string[]; actor: Actor; losses: Losses }
 }
 
@@ -62,15 +61,16 @@ async function readPage(tx: Tx, { asked, pruned, standing }: AskedPage): Promise
   const { feed, scopes, actor, losses } = standing
   const { collection, checkpoint } = asked
   const reset = checkpoint !== null && (checkpoint.g !== feed.generation || missesRemovals(checkpoint, pruned))
-  const from = reset || !checkpoint ? emptyCheckpoint(feed.generation) : readAnewWhatWasLost(checkpoint, losses)
   const readable = mayReceive(actor, collection) ? scopes : []
+  const believed = reset || !checkpoint ? emptyCheckpoint(feed.generation) : checkpoint
+  const from = readable.length > 0 ? distrustLosses(believed, losses, readable) : believed
   const [page, present] = await Promise.all([
     readFeedPage(tx, { collection, scopes: readable, checkpoint: from }),
     checkpoint === null ? countPresent(tx, collection, readable) : null
   ])
   const head = {
     collection,
-    checkpoint: noteLosses(noteBeginnings(from, page.checkpoint, pruned), losses),
+    checkpoint: noteLosses(noteBeginnings(from, page.checkpoint, pruned), losses, readable),
     remaining: present === null ? null : Math.max(0, present - page.documentCount),
     done: page.done,
     reset

@@ -42,6 +42,8 @@ export interface ExecuteRequest {
   requestId: string | null
   /** False where nobody may wait any longer: a missing record is a refusal. */
   mayHold?: boolean
+  /** The office refuses them, whatever the rules would say: they end in an issue with their content, like any refusal. */
+  refused?: boolean
   /** What the device says of itself, kept with whatever becomes of its commands. */
   report?: DeviceReport
 }
@@ -120,7 +122,7 @@ async function positionOf(tx: Tx): Promise<string> {
 }
 
 const judgeAsSet: Judge = async (tx, deps, input) => {
-  const { judgements, held } = await judgeBatch(tx, { ...input, mayHold: input.mayHold ?? true, registry: deps.registry })
+  const { judgements, held } = await judgeBatch(tx, { ...input, mayHold: input.mayHold ?? true, refused: input.refused ?? false, registry: deps.registry })
   const failures = await holdCommands(tx, held, input)
   if (judgements.length === 0) return { logged: [], receipts: [], failures }
   const { logged, receipts } = await writeBatch(tx, judgements, { ...deps, ...input })

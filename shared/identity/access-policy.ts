@@ -31,6 +31,8 @@ export const accessPolicy = {
   'user.read': ['owner', 'officer'],
   'user.manage': ['owner'],
   'device.revoke': ['owner'],
+  'rescue.bring': ['owner', 'officer', 'field_worker'],
+  'rescue.judge': ['owner'],
   'audit.read': ['owner'],
   'import.run': ['owner', 'system']
 } as const satisfies Record<string, readonly ActorRole[]>

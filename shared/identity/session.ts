@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { uuidSchema } from '../ids.ts'
+import { rescueKeySchema } from '../rescue/rescue-file.ts'
 import { tenantInfoSchema } from '../tenants/tenant.ts'
 import { accessPolicy, type AccessAction } from './access-policy.ts'
 import { actorSchema, officeRoleSchema } from './actor.ts'
@@ -45,7 +46,9 @@ export const sessionInfoSchema = z.object({
   /** Actions the role may take, from the access policy. */
   actions: z.array(accessActionSchema),
   /** For the push subscription; null where web push is not configured. */
-  vapidPublicKey: z.string().nullable()
+  vapidPublicKey: z.string().nullable(),
+  /** What a rescue file is sealed with; kept by the device for when there is no network. Missing in what an older server said. */
+  rescueKey: rescueKeySchema.optional()
 })
 export type SessionInfo = z.infer<typeof sessionInfoSchema>
 

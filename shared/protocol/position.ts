@@ -21,7 +21,7 @@ export function comparePositions(a: string, b: string): number {
  * How far a replica has read: a position per scope, and the generation of the server's feed. `s` is nested because RxDB
  * merges the top level of checkpoints and would keep the positions of revoked scopes. `r` counts how far the removals of
  * a revoked scope have been told (the last id). `p`: how far the removals of a scope were forgotten when its reading began.
- * `l`: which loss of a scope (it was taken away and given back) its reading came after.
+ * `l`: which loss of a scope is dealt with.
  */
 export const checkpointSchema = z.object({
   g: z.number().int(),

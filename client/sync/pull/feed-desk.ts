@@ -94,9 +94,7 @@ async function openBooks(parts: FeedDeskParts, resend: () => void) {
   const lastPulledAt = await outbox.setting<number>('lastPulledAt')
   let lastReply: PullReply | null = null
   let writing: Promise<unknown> = Promise.resolve()
-  const later = (work: () => Promise<unknown>): void => {
-    writing = writing.then(work).catch(() => undefined)
-  }
+  const later = (work: () => Promise<unknown>): void => void (writing = writing.then(work).catch(() => undefined))
   const desk = createRepairDesk({ ...parts, onGeneration: again.check }, () => ({ at: lastReply?.serverTime ?? 0, readTo: writtenTo }))
   const book = openProgressBook((await outbox.setting<SyncProgress>('progress')) ?? {}, {
     tell: (told) => status.sign(told),
@@ -133,7 +131,10 @@ async function openBooks(parts: FeedDeskParts, resend: () => void) {
       later(() => tidy(reached))
     },
     onTrouble: (error: unknown): void => status.sign({ trouble: troubleOf(error) }),
-    idle: () => writing
+    idle(): Promise<unknown> {
+      book.flush()
+      return writing
+    }
   }
 }
 

@@ -18,7 +18,7 @@ export const nudged = { count: 0 }
 export async function becomeQuiet(world: World): Promise<void> {
   for (const device of world.devices) Object.assign(device.line, { online: true, trouble: 0 })
   for (const device of world.devices) await openForGood(device)
-  await Promise.all(world.devices.map((device) => until(world, device, async () => (device.engine?.status().unsent === 0 ? [] : [unsentOf(device)]))))
+  await Promise.all(world.devices.map((device) => until(world, device, async () => unsettled(world, device))))
   await Promise.all(world.devices.map((device) => until(world, device, () => shownDifferences(world, device))))
 }
 
@@ -55,9 +55,13 @@ function signsOf(world: World, device: Device) {
   return { status, life: device.life.number, last }
 }
 
-function unsentOf(device: Device): Difference {
-  const items = device.engine?.status().items.filter((item) => item.state !== 'received') ?? []
-  return { what: 'unsent', here: items, there: null }
+/** Saves without a verdict, those that the status has not noticed yet included. */
+function unsettled(world: World, device: Device): Difference[] {
+  const status = device.engine?.status()
+  const known = new Set(status?.items.map((item) => item.id))
+  const unnoticed = world.saves.filter((save) => save.deviceId === device.parts.deviceId && !known.has(save.commandId))
+  if (status?.unsent === 0 && unnoticed.length === 0) return []
+  return [{ what: 'unsent', here: status?.items.filter((item) => item.state !== 'received') ?? [], there: unnoticed }]
 }
 
 /** What the open app shows against what the database says, record by record. Nothing is pending any more. */

@@ -2,11 +2,12 @@ import type { Config } from '../../config.ts'
 import type { TenantRecord } from '../../postgres/directory.ts'
 import { accessPolicy, mayDo, type AccessAction } from '#shared/identity/access-policy.ts'
 import type { SessionInfo, SessionReply } from '#shared/identity/session.ts'
+import type { RescueKey } from '#shared/rescue/rescue-file.ts'
 import type { TenantInfo } from '#shared/tenants/tenant.ts'
 import type { LoadedUser } from './actor-loader.ts'
 import type { OpenedSession } from './sessions.ts'
 
-type ReplyFacts = { tenant: TenantRecord; config: Pick<Config, 'VAPID_PUBLIC_KEY'> }
+type ReplyFacts = { tenant: TenantRecord; config: Pick<Config, 'VAPID_PUBLIC_KEY'>; rescueKeyOf(tenantId: string): RescueKey }
 
 export function sessionInfo(user: LoadedUser & { deviceId: string }, facts: ReplyFacts): SessionInfo {
   const { actor } = user
@@ -18,7 +19,8 @@ export function sessionInfo(user: LoadedUser & { deviceId: string }, facts: Repl
     tenant: tenantInfo(facts.tenant),
     deviceId: user.deviceId,
     actions,
-    vapidPublicKey: facts.config.VAPID_PUBLIC_KEY ?? null
+    vapidPublicKey: facts.config.VAPID_PUBLIC_KEY ?? null,
+    rescueKey: facts.rescueKeyOf(facts.tenant.tenantId)
   }
 }
 

@@ -70,13 +70,13 @@ function meRoute(parts: SessionParts): Route {
       const { actor, session, tenant } = context
       const deviceId = actor.deviceId ?? ''
       const user = await parts.loader.load({ tenantId: tenant.tenantId, userId: actor.userId ?? '', deviceId, familyId: session.familyId })
-      return { status: 200, body: sessionInfo({ ...user, deviceId }, { tenant, config: parts.config }) }
+      return { status: 200, body: sessionInfo({ ...user, deviceId }, { ...parts, tenant }) }
     }
   })
 }
 
 function reply(parts: SessionParts, context: RequestContext, opened: Awaited<ReturnType<typeof logIn>>) {
-  const body = sessionReply(opened, { tenant: context.tenant, config: parts.config, nowMs: context.clock.now() })
+  const body = sessionReply(opened, { ...parts, tenant: context.tenant, nowMs: context.clock.now() })
   const cookie = refreshCookie(parts, context, { value: opened.refreshToken, maxAge: refreshTokenMs / 1000 })
   return { status: 200 as const, body, headers: { 'Set-Cookie': cookie } }
 }

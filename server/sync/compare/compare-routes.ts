@@ -61,7 +61,7 @@ async function compare(deps: CompareDeps, actor: Actor, { collection, all }: Com
       const sums = await bucketSums(tx, { collection, scopes })
       const held = sumOfAll(sums)
       const same = held.count === all.count && held.sum === all.sum
-      const checkpoint = noteLosses(adoptedCheckpoint(feed, scopes), await lossesOf(tx, actor))
+      const checkpoint = noteLosses(adoptedCheckpoint(feed, scopes), await lossesOf(tx, actor), scopes)
       return { protocol: protocolVersion, serverTime: deps.clock.now(), generation: feed.generation, same, buckets: same ? {} : sums, checkpoint }
     },
     { isolation: 'repeatable read', readOnly: true }

@@ -14,17 +14,23 @@ export async function lossesOf(tx: Tx, actor: Actor): Promise<Losses> {
 }
 
 /**
- * A scope that was lost and given back since its reading began is read anew. A device writes removals before the checkpoint
- * that says so: killed in between it comes back with the old checkpoint and without the records, and none of them changed.
+ * A device writes records before the checkpoint that says so, and may be killed in between. So a checkpoint is not believed
+ * about a scope that was lost since: one that was given back is read anew (its records may be gone already), and of one
+ * that stayed lost every record is told as removed, also where the checkpoint knows nothing of it (they may be there already).
  */
-export function readAnewWhatWasLost(checkpoint: Checkpoint, losses: Losses): Checkpoint {
-  const stands = (scope: string): boolean => !losses.has(scope) || checkpoint.l?.[scope] === losses.get(scope)
-  return { ...checkpoint, s: Object.fromEntries(Object.entries(checkpoint.s).filter(([scope]) => stands(scope))) }
+export function distrustLosses(checkpoint: Checkpoint, losses: Losses, scopes: readonly string[]): Checkpoint {
+  const s = { ...checkpoint.s }
+  for (const [scope, lost] of losses) {
+    if (checkpoint.l?.[scope] === lost) continue
+    if (scopes.includes(scope)) delete s[scope]
+    else s[scope] ??= ['0', '0']
+  }
+  return { ...checkpoint, s }
 }
 
-/** Notes for each scope after which loss its reading began. */
-export function noteLosses(checkpoint: Checkpoint, losses: Losses): Checkpoint {
+/** Notes which losses this checkpoint has dealt with: the reading of the scope began after it, or all its removals are told. */
+export function noteLosses(checkpoint: Checkpoint, losses: Losses, scopes: readonly string[]): Checkpoint {
   const { l: _l, ...rest } = checkpoint
-  const noted = Object.keys(rest.s).flatMap((scope) => (losses.has(scope) ? [[scope, losses.get(scope)!] as const] : []))
+  const noted = [...losses].filter(([scope]) => scope in rest.s === scopes.includes(scope))
   return noted.length > 0 ? { ...rest, l: Object.fromEntries(noted) } : rest
 }

@@ -1,6 +1,6 @@
-import type { Actor } from '#shared/identity/actor.ts'
 import { startLoop, type Loop } from '../../jobs/loop.ts'
 import type { Platform } from '../../platform.ts'
+import { authorOf } from '../author-of.ts'
 import type { CommandExecutor } from '../push.ts'
 import { takeHeldTurns, type HeldTurn } from './held-store.ts'
 
@@ -47,15 +47,10 @@ export function startJudgingHeld(platform: HeldPlatform, executor: CommandExecut
 /** How many of them are no longer held. */
 async function judgeTurn(executor: CommandExecutor, tenantId: string, turn: HeldTurn): Promise<number> {
   const { verdicts } = await executor.execute({
-    actor: authorOf(tenantId, turn),
+    actor: authorOf({ tenantId, userId: turn.actorId, deviceId: turn.deviceId }),
     commands: turn.commands,
     requestId: null,
     mayHold: !turn.expired
   })
   return verdicts.filter((verdict) => verdict.verdict !== 'retry').length
-}
-
-/** Only his ids are known here; the executor takes name, role and wards from the rows, and refuses a disabled account. */
-function authorOf(tenantId: string, { actorId, deviceId }: HeldTurn): Actor {
-  return { tenantId, userId: actorId, deviceId, role: 'viewer', name: '', departmentId: null, wardIds: [] }
 }

@@ -33,6 +33,8 @@ export interface JudgeInput {
   now: number
   /** False: what is missing is refused, and nothing waits. */
   mayHold: boolean
+  /** Refused by a person before any rule is asked. */
+  refused: boolean
 }
 
 /**
@@ -51,12 +53,12 @@ export async function judgeBatch(tx: Tx, input: JudgeInput): Promise<{ judgement
   const judgements: Judgement[] = []
   const held: HeldCommand[] = []
   for (const { command, parsed: entry } of parsed) {
-    const waitsFor = entry.ok && input.mayHold ? needs.waitsFor(command, entry.touched) : []
+    const waitsFor = entry.ok && input.mayHold && !input.refused ? needs.waitsFor(command, entry.touched) : []
     if (waitsFor.length > 0) {
       held.push({ command, waitsFor })
       continue
     }
-    const repeats = entry.ok && creations.holds(tx.tenantId, command, entry.touched)
+    const repeats = entry.ok && !input.refused && creations.holds(tx.tenantId, command, entry.touched)
     const decision = repeats ? accept([]) : decide({ ...input, entry, command, rows, needs })
     noteCreations({ needs, creations }, { command, entry, ok: decision.ok })
     const writes = decision.ok ? decision.writes : []
@@ -89,7 +91,7 @@ async function prepare(tx: Tx, registry: SyncRegistry, batch: { command: Command
 function decide(step: JudgeInput & { entry: ParsedCommand; command: Command; rows: WorkingRows; needs: Needs }): Decision {
   const { entry, command, rows, sight } = step
   if (!entry.ok) return entry.decision
-  if (!sight.active || (command.actor !== null && command.actor !== sight.actor.userId)) return reject('not_allowed')
+  if (step.refused || !sight.active || (command.actor !== null && command.actor !== sight.actor.userId)) return reject('not_allowed')
   const refusal = step.needs.refusalOf(entry.touched)
   if (refusal) return reject(refusal)
   const decision = judgeCommand(entry, rows, {

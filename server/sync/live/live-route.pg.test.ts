@@ -1,4 +1,8 @@
+import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { PullReply } from '#shared/protocol/pull.ts'
+import { startRedis, type EmbeddedRedis } from '#server/embedded/embedded-redis.ts'
+import { makeTestFolder } from '#server/testing/test-services.ts'
 import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
 import { filing, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
 import { createTestRedis, type TestRedis } from '#server/testing/test-redis.ts'
@@ -57,6 +61,63 @@ test("a revoked device's stream says so and ends, and that of another device of 
   await expect.poll(() => heardLost).toMatchObject({ ended: true, text: expect.stringContaining('"reason":"revoked"') })
   expect(heardKept.ended).toBe(false)
 })
+
+test("when the office changes a person's wards, every stream of that person says so and ends, and those of others go on", async () => {
+  const devices = [await logInTo(withRedis.url, 'officer'), await logInTo(withRedis.url, 'officer')]
+  const heard = await Promise.all(devices.map(listen))
+  const heardOther = await listen(await logInTo(withRedis.url, 'viewer'))
+  const owner = await logInTo(withRedis.url, 'owner')
+  expect((await owner.call('PATCH', `/api/v1/users/${tenant.users.officer}`, { wardIds: [office.wardA] })).status).toBe(200)
+  const ended = { ended: true, text: expect.stringContaining('"reason":"scope_changed"') as unknown }
+  await expect.poll(() => heard).toMatchObject([ended, ended])
+  expect(heardOther.ended).toBe(false)
+})
+
+test('while Redis is stopped a phone at another process learns by asking; when it is back, by its old stream again', async () => {
+  const dataDir = makeTestFolder('live')
+  const settings = { dataDir, purpose: 'test', log: () => undefined } as const
+  let own: EmbeddedRedis = await startRedis({ ...settings, port: 0 })
+  const servers = await Promise.all([1, 2].map(() => startTestServer({ database, redisUrl: own.url })))
+  const redisIs = (up: boolean) =>
+    expect.poll(() => servers.flatMap(({ system: { platform } }) => [platform.redis.up, platform.pubSub.up]), { timeout: 10_000 }).toEqual([up, up, up, up])
+  const [colleague, phone] = await Promise.all(servers.map(({ url }) => logInTo(url, 'field_worker')))
+  const file = async () => {
+    const command = filing(office)
+    const sent = await colleague!.call('POST', '/api/v1/sync/push', { protocol: 1, app: 'test', commands: [command], deviceTime: Date.now() })
+    expect(sent.status).toBe(200)
+    return (command.args as { grievanceId: string }).grievanceId
+  }
+  try {
+    await redisIs(true)
+    const heard = await listen(phone!)
+    const pokes = () => heard.text.match(/event: poke/g)?.length ?? 0
+    await file()
+    await expect.poll(pokes).toBeGreaterThan(0)
+
+    await own.stop()
+    await redisIs(false)
+    const before = pokes()
+    const missed = await file()
+    await expect.poll(async () => caseIds(phone!)).toContain(missed)
+    expect(pokes()).toBe(before)
+
+    own = await startRedis({ ...settings, port: own.port })
+    await redisIs(true)
+    await file()
+    await expect.poll(pokes, { timeout: 10_000 }).toBe(before + 1)
+    expect(heard.ended).toBe(false)
+  } finally {
+    await Promise.all(servers.map((one) => one.close()))
+    await own.stop()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+}, 60_000)
+
+async function caseIds(session: TestSession): Promise<string[]> {
+  const pulls = [{ collection: 'cases', checkpoint: null }]
+  const reply = (await (await session.call('POST', '/api/v1/sync/pull', { protocol: 1, pulls })).json()) as PullReply
+  return reply.pulls.flatMap(({ documents }) => documents.map(({ id }) => id))
+}
 
 test('a stream ends with its access token', async () => {
   const heard = await listen(await logInTo(server.url, 'field_worker'))

@@ -1,0 +1,54 @@
+import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { queueDetailSchema, queueListSchema, type QuarantinedQueue, type QueueDetail } from '#shared/rescue/quarantined-queue.ts'
+import { troubleOf, type Trouble } from '#client/http/trouble.ts'
+import { useDesk } from '#client/session/use-desk.ts'
+
+export interface OfficeQueues {
+  readonly queues: Readonly<ShallowRef<readonly QuarantinedQueue[]>>
+  /** The queue that is being looked at. */
+  readonly shown: Readonly<ShallowRef<QueueDetail | null>>
+  readonly isBusy: Readonly<Ref<boolean>>
+  readonly trouble: Readonly<ShallowRef<Trouble | null>>
+  show(id: string | null): Promise<void>
+  /** `reason` is needed to refuse. Asking again doubles nothing. */
+  judge(decision: 'accept' | 'refuse', of: { commandIds: readonly string[]; reason: string }): Promise<void>
+}
+
+/** Queues of phones, and what the office does about them. */
+export function useQueues(): OfficeQueues {
+  const { api } = useDesk()
+  const queues = shallowRef<readonly QuarantinedQueue[]>([])
+  const shown = shallowRef<QueueDetail | null>(null)
+  const isBusy = ref(false)
+  const trouble = shallowRef<Trouble | null>(null)
+
+  async function guarded(work: () => Promise<void>): Promise<void> {
+    isBusy.value = true
+    trouble.value = null
+    await work().catch((error: unknown) => (trouble.value = troubleOf(error)))
+    isBusy.value = false
+  }
+
+  async function read(): Promise<void> {
+    queues.value = (await api.call({ method: 'GET', path: '/api/v1/rescue-queues', reply: queueListSchema })).queues
+  }
+
+  void guarded(read)
+  return {
+    queues,
+    shown,
+    isBusy,
+    trouble,
+    show: (id) =>
+      guarded(async () => {
+        shown.value = id === null ? null : await api.call({ method: 'GET', path: `/api/v1/rescue-queues/${id}`, reply: queueDetailSchema })
+        await read()
+      }),
+    judge: (decision, { commandIds, reason }) =>
+      guarded(async () => {
+        const path = `/api/v1/rescue-queues/${shown.value?.queue.id}/judge`
+        shown.value = await api.call({ method: 'POST', path, body: { decision, commandIds, reason }, reply: queueDetailSchema, timeoutMs: 300_000 })
+        await read()
+      })
+  }
+}

@@ -1,0 +1,74 @@
+import { rescueLimits, type RescueContent, type RescueKey } from '#shared/rescue/rescue-file.ts'
+import type { DeviceClock } from '#client/device/clock.ts'
+import type { StoreOwner } from '#client/local-store/database-names.ts'
+import type { BlobRow, OutboxRow } from '#client/local-store/outbox-row.ts'
+import type { Outbox } from '#client/local-store/outbox.ts'
+import { ephemeralPair, sealRescueFile } from './seal-rescue-file.ts'
+
+/** What leaves the phone: files for the office, and the ids of what is in them. */
+export interface RescueFiles {
+  files: Blob[]
+  commandIds: string[]
+  photoIds: string[]
+}
+
+type Queue = Pick<RescueContent, 'items' | 'photos'> & { bytes: number }
+
+/** Room for one more part in a file, with its head and seals. */
+const roomBytes = rescueLimits.fileBytes - 1_000_000
+
+/**
+ * Everything the server has not confirmed, as one sealed file, or several where it is too much for one: commands without a
+ * verdict, and photos still here with the command that announced them. The outbox is only read. Nothing unsent: no file.
+ */
+export async function makeRescueFiles(outbox: Outbox, office: { key: RescueKey; owner: StoreOwner; clock: DeviceClock }): Promise<RescueFiles> {
+  const { owner, clock } = office
+  const queues = queuesOf(await outbox.rows(), await outbox.blobs())
+  const files: Blob[] = []
+  for (const { items, photos } of queues) {
+    const blobs = await Promise.all(photos.map(({ id }) => outbox.photo(id)))
+    const here = photos.filter((_photo, at) => blobs[at] !== null)
+    const content = { authorId: owner.userId, items, photos: here }
+    const parts = { tenantSlug: owner.tenantSlug, deviceId: owner.deviceId, createdAt: clock.now(), content, photos: blobs.filter((blob) => blob !== null) }
+    files.push(await sealRescueFile(office.key, parts, await ephemeralPair()))
+  }
+  return {
+    files,
+    commandIds: [...new Set(queues.flatMap((queue) => queue.items.map((item) => item.command.id)))],
+    photoIds: queues.flatMap((queue) => queue.photos.map((photo) => photo.id))
+  }
+}
+
+function queuesOf(rows: readonly OutboxRow[], blobs: readonly BlobRow[]): Queue[] {
+  const queues: Queue[] = []
+  const has = (bytes: number, photos: number): boolean => {
+    const last = queues.at(-1)
+    return last !== undefined && last.bytes + bytes <= roomBytes && last.items.length < rescueLimits.commands && last.photos.length + photos <= rescueLimits.photos
+  }
+  for (const row of rows) {
+    const own = blobs.filter((blob) => blob.commandId === row.id && blob.state !== 'refused' && row.verdict !== 'rejected')
+    if (row.verdict !== null && own.length === 0) continue
+    const item = { command: row.command, title: row.title.slice(0, 300) }
+    const into = (bytes: number, photos: number): Queue => {
+      if (!has(bytes, photos)) queues.push({ items: [], photos: [], bytes: 0 })
+      const queue = queues.at(-1) as Queue
+      if (queue.items.at(-1)?.command.id !== row.id) {
+        queue.items.push(item)
+        queue.bytes += row.bytes + 1_000
+      }
+      return queue
+    }
+    into(row.bytes, 0)
+    for (const blob of own) {
+      const queue = into(blob.size + row.bytes, 1)
+      queue.photos.push(photoOf(blob, row))
+      queue.bytes += blob.size
+    }
+  }
+  return queues
+}
+
+function photoOf({ photoId, sha256, size, subject }: BlobRow, row: OutboxRow): RescueContent['photos'][number] {
+  const record = subject ?? row.subject
+  return { id: photoId, sha256, size, commandId: row.id, subjectType: record?.type ?? '', subjectId: record?.id ?? row.id }
+}

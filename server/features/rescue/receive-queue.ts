@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import type { QuarantinedQueue, QueueReceipt } from '#shared/rescue/quarantined-queue.ts'
+import type { TenantRecord } from '../../postgres/directory.ts'
+import type { RescueNeeds } from './needs.ts'
+import { openRescueFile, type OpenedRescueFile } from './open-rescue-file.ts'
+import { keepQueue } from './queue-store.ts'
+
+export interface ArrivedFile {
+  tenant: TenantRecord
+  bytes: Buffer<ArrayBuffer>
+  source: QuarantinedQueue['source']
+  uploadedBy: string | null
+}
+
+/**
+ * Takes a rescue file into quarantine, whole or not at all: it is confirmed only after it could be opened to its last photo and
+ * its row is committed. Nothing is done with its content yet. Throws `unprocessable` or `too_large` with a sentence for a person.
+ */
+export async function receiveQueue(needs: RescueNeeds, arrived: ArrivedFile, check?: (file: OpenedRescueFile) => void): Promise<QueueReceipt> {
+  const { tenant, bytes } = arrived
+  const file = openRescueFile(bytes, { secretKey: needs.config.SECRET_KEY, tenantId: tenant.tenantId, slug: tenant.slug })
+  check?.(file)
+  const { header, content } = file
+  const commandIds = content.items.map((item) => item.command.id)
+  const sha256 = hashOf(bytes)
+  const queue = {
+    id: needs.newId(),
+    deviceId: header.deviceId,
+    authorId: content.authorId,
+    source: arrived.source,
+    uploadedBy: arrived.uploadedBy,
+    sha256,
+    contentHash: hashOf(`${header.deviceId}\n${JSON.stringify(content)}`),
+    commandIds,
+    photos: content.photos.length,
+    sealed: bytes,
+    madeAt: header.createdAt,
+    receivedAt: needs.clock.now()
+  }
+  const id = await needs.database.withTenant({ tenantId: tenant.tenantId, actorId: arrived.uploadedBy }, (tx) => keepQueue(tx, queue))
+  return { id, sha256, commands: header.commands, photos: header.photos }
+}
+
+const hashOf = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex')
