@@ -1,4 +1,5 @@
-import { readRescueContent, readRescueHead, readRescueParts, rescueInfo, rescueNonce, type RescueContent, type RescueKey } from '#shared/rescue/rescue-file.ts'
+import { readRescueContent, readRescueHead, readRescueParts, rescueInfo, rescueNonce, type RescueContent } from '#shared/rescue/rescue-file.ts'
+import type { RescueKey } from '#shared/rescue/rescue-key.ts'
 
 /** An office that can open what a phone seals for it. */
 export interface RescueOffice {

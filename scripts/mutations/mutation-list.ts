@@ -169,5 +169,19 @@ export const mutations: readonly Mutation[] = [
     from: "else s[scope] ??= ['0', '0']",
     to: '',
     tests: ['server/sync/pull.pg.test.ts']
+  },
+  {
+    name: 'a queue that is judged again gets new command ids',
+    file: 'server/features/rescue/judge-queue.ts',
+    from: 'const commands = chosen.sort(',
+    to: 'const commands = chosen.map((command) => ({ ...command, id: needs.newId() })).sort(',
+    tests: ['server/features/rescue/rescue-queues.pg.test.ts']
+  },
+  {
+    name: 'a queue is closed, and its file dropped, while something of it is undecided',
+    file: 'server/features/rescue/judge-queue.ts',
+    from: "const settled = kept.commandIds.every((id) => decided.has(id) && decided.get(id)?.state !== 'waiting')",
+    to: 'const settled = true',
+    tests: ['server/features/rescue/rescue-queues.pg.test.ts']
   }
 ]

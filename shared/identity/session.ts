@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { uuidSchema } from '../ids.ts'
-import { rescueKeySchema } from '../rescue/rescue-file.ts'
+import { rescueKeySchema } from '../rescue/rescue-key.ts'
 import { tenantInfoSchema } from '../tenants/tenant.ts'
 import { accessPolicy, type AccessAction } from './access-policy.ts'
 import { actorSchema, officeRoleSchema } from './actor.ts'

@@ -16,10 +16,6 @@ export const rescueVersion = 1
 /** What one file may hold; a larger queue goes into several. A proxy in front of the server takes 32 MB. */
 export const rescueLimits = { fileBytes: 30_000_000, commands: 2_000, photos: 300, headerBytes: 4_096 } as const
 
-/** An office's public key: a raw P-256 point (65 bytes, base64url), and the id that old files of another key are told by. */
-export const rescueKeySchema = z.object({ keyId: z.string().length(16), publicKey: z.base64url().length(87) })
-export type RescueKey = z.infer<typeof rescueKeySchema>
-
 /** Readable by anybody who has the file. */
 export const rescueHeaderSchema = z.object({
   tenant: z.string().min(1).max(80),

@@ -1,4 +1,5 @@
-import { rescueLimits, type RescueContent, type RescueKey } from '#shared/rescue/rescue-file.ts'
+import { rescueLimits, type RescueContent } from '#shared/rescue/rescue-file.ts'
+import type { RescueKey } from '#shared/rescue/rescue-key.ts'
 import type { DeviceClock } from '#client/device/clock.ts'
 import type { StoreOwner } from '#client/local-store/database-names.ts'
 import type { BlobRow, OutboxRow } from '#client/local-store/outbox-row.ts'

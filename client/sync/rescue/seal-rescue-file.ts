@@ -1,6 +1,5 @@
-import {
-  rescueHead, rescueInfo, rescueNonce, rescuePart, type RescueContent, type RescueKey
-} from '#shared/rescue/rescue-file.ts'
+import { rescueHead, rescueInfo, rescueNonce, rescuePart, type RescueContent } from '#shared/rescue/rescue-file.ts'
+import type { RescueKey } from '#shared/rescue/rescue-key.ts'
 
 /** What is sealed, and who says so. `createdAt`: device clock, ms. */
 export interface RescueParts {

@@ -1,4 +1,4 @@
-import type { RescueKey } from '#shared/rescue/rescue-file.ts'
+import type { RescueKey } from '#shared/rescue/rescue-key.ts'
 import type { Platform } from '../../platform.ts'
 
 /** What identity takes from the platform. */

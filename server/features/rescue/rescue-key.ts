@@ -1,5 +1,5 @@
 import { createECDH, createHash, type ECDH } from 'node:crypto'
-import type { RescueKey } from '#shared/rescue/rescue-file.ts'
+import type { RescueKey } from '#shared/rescue/rescue-key.ts'
 import { deriveKey } from '../../ports/derive-key.ts'
 
 const curveOrder = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551')

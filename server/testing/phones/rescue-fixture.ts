@@ -1,5 +1,6 @@
 import { createCipheriv, createECDH, createHash, hkdfSync } from 'node:crypto'
-import { rescueHead, rescueInfo, rescueNonce, rescuePart, type RescueContent, type RescueKey } from '#shared/rescue/rescue-file.ts'
+import { rescueHead, rescueInfo, rescueNonce, rescuePart, type RescueContent } from '#shared/rescue/rescue-file.ts'
+import type { RescueKey } from '#shared/rescue/rescue-key.ts'
 
 export interface TestRescueFile {
   tenantSlug: string
