@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { announcedPhotoSchema } from '../files/upload.ts'
 import { uuidSchema } from '../ids.ts'
 import { commandSchema } from '../protocol/command.ts'
+import { textOf, utf8 } from '../utf8.ts'
 import { refuseRescueFile } from './rescue-refusal.ts'
 
 /**
@@ -38,14 +39,14 @@ export const rescueContentSchema = z.object({
 export type RescueContent = z.infer<typeof rescueContentSchema>
 
 type Bytes = Uint8Array<ArrayBuffer>
-const magic = new TextEncoder().encode('SAMPARK-RESCUE')
+const magic = utf8('SAMPARK-RESCUE')
 const headStart = magic.length + 1 + 4
 
 const damaged = () => refuseRescueFile('damaged')
 
 /** Everything before the parts. */
 export function rescueHead(header: RescueHeader): Bytes {
-  const json = new TextEncoder().encode(JSON.stringify(rescueHeaderSchema.parse(header)))
+  const json = utf8(JSON.stringify(rescueHeaderSchema.parse(header)))
   const head = new Uint8Array(headStart + json.length)
   head.set(magic)
   head[magic.length] = rescueVersion
@@ -100,7 +101,7 @@ export function rescueNonce(index: number, last: boolean): Bytes {
 
 /** HKDF's `info`, from the SHA-256 of the head. */
 export function rescueInfo(headHash: Uint8Array): Bytes {
-  const label = new TextEncoder().encode('sampark rescue file 1')
+  const label = utf8('sampark rescue file 1')
   const info = new Uint8Array(label.length + headHash.length)
   info.set(label)
   info.set(headHash, label.length)
@@ -119,7 +120,7 @@ export function readRescueContent(bytes: Uint8Array, header: RescueHeader): Resc
 
 function readJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes))
+    return JSON.parse(textOf(bytes))
   } catch {
     throw damaged()
   }
