@@ -99,6 +99,7 @@ test('what was received after the backup is sent again: nothing is lost, nothing
   expect(await shown(engine)).toEqual(all)
   expect((await engine.records.get('cases', 'grievance', after))?.['number']).toBe(numberBefore)
   expect(await sql('select count(*)::int as events, count(distinct grievance_id)::int as filed from grievance_event')).toEqual([{ events: 3, filed: 3 }])
+  await engine.inSync()
   expect(await engine.repair()).toMatchObject({ mended: [], left: 0 })
 })
 
