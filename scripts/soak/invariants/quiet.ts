@@ -34,7 +34,12 @@ async function until(world: World, device: Device, missing: () => Promise<Differ
   let helped = false
   for (;;) {
     if (!device.engine) await device.open()
-    const left = await missing()
+    const { life } = device
+    // A transaction under way when the kill was disarmed may still be its last: it opens once more.
+    const left = await missing().catch((error: unknown): Difference[] => {
+      if (!life.dead) throw error
+      return [{ what: 'killed', here: null, there: null }]
+    })
     if (left.length === 0) return
     const waited = performance.now() - begun
     if (waited > patienceMs) throw new Broken(`${device.name} comes to rest`, { left: left.slice(0, 3), ...signsOf(world, device) })
