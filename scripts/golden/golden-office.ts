@@ -5,7 +5,7 @@ import { createPasswordHasher } from '#server/features/identity/password-hasher.
 import { createTenant } from '#server/features/tenants/create-tenant.ts'
 import { createDatabase } from '#server/postgres/transaction.ts'
 import type { ClonedDatabase } from '#server/testing/database-clone.ts'
-import { asOperator, squareAt } from '#server/testing/office-fixture.ts'
+import { asOperator, makeOffice } from '#server/testing/office-fixture.ts'
 import { logInTo, testPassword, type TestSession } from '#server/testing/start-test-server.ts'
 import type { GoldenRole, OfficeAct } from './golden-step.ts'
 
@@ -34,24 +34,11 @@ export async function makeGoldenOffice(database: ClonedDatabase): Promise<void> 
     })
   )
   await makePeople(database)
-  await asOperator(database, t, async (client) => {
-    const ward = 'insert into ward (tenant_id, id, number, name, outline) values ($1, $2, $3, $4, $5)'
-    await client.query(ward, [t, goldenIds.wardA, '1', 'Lake', JSON.stringify(squareAt(77.6, 12.9))])
-    await client.query(ward, [t, goldenIds.wardB, '2', 'Hill', JSON.stringify(squareAt(77.61, 12.9))])
-    await client.query('insert into department (tenant_id, id, name) values ($1, $2, $3)', [t, goldenIds.department, 'Roads'])
-    await client.query(
-      `insert into category (tenant_id, id, code, name, department_id, target_minutes) values ($1, $2, 'pothole', 'Pothole', $3, 1350)`,
-      [t, goldenIds.category, goldenIds.department]
-    )
-    await client.query(
-      `insert into household (tenant_id, id, ward_id, house_number, street) values ($1, $2, $3, '12', 'Lake Road')`,
-      [t, goldenIds.household, goldenIds.wardA]
-    )
-    await client.query(
-      'insert into user_territory (tenant_id, user_id, ward_id) select $1, $2, unnest($3::uuid[])',
-      [t, goldenIds.users.field_worker, [goldenIds.wardA, goldenIds.wardB]]
-    )
-  })
+  const { wardA, wardB, department: departmentId, category: categoryId, household: householdA, users } = goldenIds
+  await makeOffice(database, { tenantId: t, users }, { wardA, wardB, departmentId, categoryId, householdA })
+  await asOperator(database, t, (client) =>
+    client.query('insert into user_territory (tenant_id, user_id, ward_id) values ($1, $2, $3)', [t, users.field_worker, wardB])
+  )
 }
 
 async function makePeople(database: ClonedDatabase): Promise<void> {

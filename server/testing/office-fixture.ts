@@ -6,7 +6,6 @@ import { makeTrackingNumber } from '#shared/tracking-number.ts'
 import { newId } from '#server/ports/new-id.ts'
 import { systemClock } from '#server/ports/clock.ts'
 import type { ClonedDatabase } from './database-clone.ts'
-import type { TestTenant } from './start-test-server.ts'
 
 /** Reference data of a small office: two wards side by side, a department, a category of three working days. */
 export interface OfficeFixture {
@@ -65,8 +64,12 @@ export async function asOperator<T>(database: ClonedDatabase, tenantId: string, 
   }
 }
 
-export async function makeOffice(database: ClonedDatabase, tenant: TestTenant): Promise<OfficeFixture> {
-  const office = { wardA: makeId(), wardB: makeId(), departmentId: makeId(), categoryId: makeId(), householdA: makeId() }
+/** Two wards, a department, a category and a household; the worker has ward A. */
+export async function makeOffice(
+  database: ClonedDatabase,
+  tenant: { tenantId: string; users: { field_worker: string } },
+  office: OfficeFixture = { wardA: makeId(), wardB: makeId(), departmentId: makeId(), categoryId: makeId(), householdA: makeId() }
+): Promise<OfficeFixture> {
   const t = tenant.tenantId
   await asOperator(database, t, async (client) => {
     const ward = 'insert into ward (tenant_id, id, number, name, outline) values ($1, $2, $3, $4, $5)'
