@@ -3,6 +3,7 @@ import type { Config } from './config.ts'
 import { createMetrics } from './http/observability/metrics.ts'
 import { createReadiness, type PartState, type Readiness } from './http/observability/readiness.ts'
 import type { Platform } from './platform.ts'
+import { createOneTimeSecrets } from './one-time/one-time-secrets.ts'
 import type { Clock } from './ports/clock.ts'
 import { newId } from './ports/new-id.ts'
 import { createDirectory } from './postgres/directory.ts'
@@ -47,6 +48,7 @@ export function openPlatform(config: Config, deps: { log: Logger; clock: Clock }
     redis,
     pubSub: createPubSub(redis),
     limiter: createRateLimiter(redis.commands),
+    oneTime: createOneTimeSecrets([config.SECRET_KEY]),
     metrics,
     readiness,
     async close() {

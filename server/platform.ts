@@ -3,6 +3,7 @@ import type { Config } from './config.ts'
 import type { Metrics } from './http/observability/metrics.ts'
 import type { RateLimiter } from './http/rate-limit.ts'
 import type { Readiness } from './http/observability/readiness.ts'
+import type { OneTimeSecrets } from './one-time/one-time-secrets.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Directory } from './postgres/directory.ts'
 import type { Pool } from './postgres/pool.ts'
@@ -24,6 +25,8 @@ export interface Platform {
   readonly redis: RedisConnections
   readonly pubSub: PubSub
   readonly limiter: RateLimiter
+  /** Links and codes that can be used once. */
+  readonly oneTime: OneTimeSecrets
   readonly metrics: Metrics
   readonly readiness: Readiness
 }

@@ -2,7 +2,7 @@ import type { MessageChannel, MessageClass, MessageError, MessageStatus } from '
 import type { SendOutcome } from '../ports/send-outcome.ts'
 import type { Tx } from '../postgres/transaction.ts'
 
-export type RecipientKind = 'reporter_contact' | 'push_subscription'
+export type RecipientKind = 'reporter_contact' | 'push_subscription' | 'one_time_secret'
 
 /** A message to be written into the outbox, in the transaction of the change that causes it. */
 export interface NewMessage {

@@ -11,6 +11,8 @@ import {
 import { may } from '../../http/access.ts'
 import { defineRoute, type Route } from '../../http/define-route.ts'
 import { redrive } from '../../jobs/outbox.ts'
+import type { OneTimeSecrets } from '../../one-time/one-time-secrets.ts'
+import type { Clock } from '../../ports/clock.ts'
 import type { Database } from '../../postgres/transaction.ts'
 import { countMessages, findMessage, listMessages } from './message-store.ts'
 import type { GrievancesForMessages } from './needs.ts'
@@ -21,6 +23,8 @@ export interface MessageRouteDeps {
   readonly database: Database
   readonly grievances: GrievancesForMessages
   readonly senders: Senders
+  readonly oneTime: OneTimeSecrets
+  readonly clock: Clock
   wake(): void
 }
 
@@ -33,7 +37,7 @@ export function messageRoutes(deps: MessageRouteDeps): Route[] {
   return [listRoute(deps), summaryRoute(deps), retryRoute(deps)]
 }
 
-function listRoute({ database, grievances }: MessageRouteDeps): Route {
+function listRoute(deps: MessageRouteDeps): Route {
   return defineRoute({
     method: 'get',
     path: '/api/v1/messages',
@@ -43,8 +47,8 @@ function listRoute({ database, grievances }: MessageRouteDeps): Route {
     query: messageQuerySchema,
     reply: { 200: messageListSchema },
     async handle({ query, context: { actor } }) {
-      const messages = await database.withTenant(whoIs(actor), async (tx) =>
-        showMessages(tx, await listMessages(tx, { ...query, limit: query.limit + 1 }), grievances)
+      const messages = await deps.database.withTenant(whoIs(actor), async (tx) =>
+        showMessages(tx, await listMessages(tx, { ...query, limit: query.limit + 1 }), deps)
       )
       const page = messages.slice(0, query.limit)
       const next = messages.length > page.length ? (page.at(-1)?.id ?? null) : null
@@ -69,7 +73,7 @@ function summaryRoute({ database, senders }: MessageRouteDeps): Route {
   })
 }
 
-function retryRoute({ database, grievances, wake }: MessageRouteDeps): Route {
+function retryRoute(deps: MessageRouteDeps): Route {
   return defineRoute({
     method: 'post',
     path: '/api/v1/messages/:id/retry',
@@ -80,14 +84,14 @@ function retryRoute({ database, grievances, wake }: MessageRouteDeps): Route {
     reply: { 200: messageSchema },
     limit: { name: 'message-retry', points: 120, seconds: 60, by: 'actor' },
     async handle({ params, context: { actor } }) {
-      const message = await database.withTenant(whoIs(actor), async (tx) => {
+      const message = await deps.database.withTenant(whoIs(actor), async (tx) => {
         const isQueued = await redrive(tx, params.id, retryAttempts)
         const row = await findMessage(tx, params.id)
         if (!row) throw new AppError('not_found', 'There is no such message.')
         if (!isQueued) throw new AppError('conflict', `A message that is ${row.status} cannot be sent again.`)
-        return (await showMessages(tx, [row], grievances))[0]
+        return (await showMessages(tx, [row], deps))[0]
       })
-      wake()
+      deps.wake()
       if (!message) throw new AppError('not_found', 'There is no such message.')
       return { status: 200, body: message }
     }

@@ -3,6 +3,7 @@ import { startLoop } from '../../jobs/loop.ts'
 import type { OutboxHandler } from '../../jobs/outbox-message.ts'
 import { createOutboxSystem, type OutboxTiming } from '../../jobs/outbox-system.ts'
 import type { Module, Stop } from '../../module.ts'
+import { forgetSecrets } from '../../one-time/one-time-secrets.ts'
 import { deriveKey } from '../../ports/derive-key.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import type { SyncPart } from '../../sync/registry.ts'
@@ -14,6 +15,7 @@ import { tellTimeline } from './message-timeline.ts'
 import type { MessagingNeeds, MessagingPlatform } from './needs.ts'
 import { preparePush } from './prepare-push.ts'
 import { prepareReporterMessage } from './prepare-reporter-message.ts'
+import { prepareSecretMessage } from './prepare-secret-message.ts'
 import { pushSubscriptionRoutes } from './push-subscription-routes.ts'
 import { createSenders, onlyOutside, type Senders } from './senders.ts'
 
@@ -46,7 +48,7 @@ export function createMessagingModule<C>(
   return {
     name: 'messaging',
     routes: [
-      ...messageRoutes({ database, senders, grievances: needs.grievances, wake: outbox.wake }),
+      ...messageRoutes({ database, senders, grievances: needs.grievances, oneTime: platform.oneTime, clock: platform.clock, wake: outbox.wake }),
       ...pushSubscriptionRoutes({ database, newId, push: senders.push, onlyOutside: onlyOutside(config) })
     ],
     start: {
@@ -62,6 +64,7 @@ function createHandler<C>(platform: MessagingPlatform, needs: MessagingNeeds<C>,
   const { config, database, newId, clock, metrics } = platform
   const results = metrics.counter('push_results_total', 'Answers of push services', ['result'])
   const forReporters = { senders, needs: needs as MessagingNeeds, publicUrl: config.PUBLIC_URL }
+  const forSecrets = { senders, oneTime: platform.oneTime, publicUrl: config.PUBLIC_URL, clock }
   const forPush = {
     push: senders.push,
     needs: needs as MessagingNeeds,
@@ -69,8 +72,10 @@ function createHandler<C>(platform: MessagingPlatform, needs: MessagingNeeds<C>,
     onResult: (result: string) => results.inc({ result })
   }
   return {
-    prepare: (tx, row) =>
-      row.channel === 'push' ? preparePush(tx, row, forPush) : prepareReporterMessage(tx, row, forReporters),
+    prepare(tx, row) {
+      if (row.recipientKind === 'one_time_secret') return prepareSecretMessage(tx, row, forSecrets)
+      return row.channel === 'push' ? preparePush(tx, row, forPush) : prepareReporterMessage(tx, row, forReporters)
+    },
     settled: (tx, message) => tellTimeline(tx, message, { needs, newId, now: () => clock.now() }),
     // A notice with the same tag replaces the one before.
     mayRepeat: (channel) => channel === 'push'
@@ -79,9 +84,15 @@ function createHandler<C>(platform: MessagingPlatform, needs: MessagingNeeds<C>,
 
 const hourMs = 3_600_000
 
-async function startForgetting({ directory, database, log }: MessagingPlatform): Promise<Stop> {
-  const loop = startLoop('quotas', { everyMs: hourMs, log }, async () => {
-    for (const tenantId of await directory.activeTenantIds()) await database.withTenant({ tenantId }, forgetQuotas)
+/** Counters of a day and secrets that have ended. */
+async function startForgetting({ directory, database, clock, log }: MessagingPlatform): Promise<Stop> {
+  const loop = startLoop('forgetting', { everyMs: hourMs, log }, async () => {
+    for (const tenantId of await directory.activeTenantIds()) {
+      await database.withTenant({ tenantId }, async (tx) => {
+        await forgetQuotas(tx)
+        await forgetSecrets(tx, clock.now())
+      })
+    }
     return false
   })
   return () => loop.stop()

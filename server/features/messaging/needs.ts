@@ -48,5 +48,5 @@ export interface MessagingNeeds<C = unknown> {
 
 export type MessagingPlatform = Pick<
   Platform,
-  'config' | 'database' | 'directory' | 'pools' | 'redis' | 'pubSub' | 'clock' | 'log' | 'metrics' | 'newId'
+  'config' | 'database' | 'directory' | 'pools' | 'redis' | 'pubSub' | 'clock' | 'log' | 'metrics' | 'newId' | 'oneTime'
 >
