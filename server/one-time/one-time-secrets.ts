@@ -49,15 +49,15 @@ const codeTries = 5
 export function createOneTimeSecrets(secretKeys: readonly [string, ...string[]]): OneTimeSecrets {
   const [current, ...previous] = secretKeys.map(createSecretKeys) as [SecretKeys, ...SecretKeys[]]
   const all = [current, ...previous]
-  const issue = async (tx: Tx, kind: Kind, secret: NewSecret, nowMs: number): Promise<string> => {
-    const made = kind === 'link' ? current.token({ ...secret, tenantId: tx.tenantId }) : current.code({ ...secret, tenantId: tx.tenantId })
-    await insert(tx, current, { ...secret, kind, secret: made, nowMs })
-    return made
+  const issue = async (tx: Tx, row: NewSecret & { kind: Kind; nowMs: number }): Promise<string> => {
+    const secret = current[row.kind === 'link' ? 'token' : 'code']({ ...row, tenantId: tx.tenantId })
+    await insert(tx, current, { ...row, secret })
+    return secret
   }
   const reader = (tx: Tx) => (row: SecretRow): UsedSecret => ({ subject: row.subject, facts: factsOf(tx, all, row) })
   return {
-    issueLink: (tx, secret, nowMs) => issue(tx, 'link', secret, nowMs),
-    issueCode: async (tx, secret, nowMs) => void (await issue(tx, 'code', secret, nowMs)),
+    issueLink: (tx, secret, nowMs) => issue(tx, { ...secret, kind: 'link', nowMs }),
+    issueCode: async (tx, secret, nowMs) => void (await issue(tx, { ...secret, kind: 'code', nowMs })),
     async readLink(tx, link, nowMs) {
       const row = await findLink(tx, all, { ...link, nowMs, uses: false })
       return row && reader(tx)(row)
