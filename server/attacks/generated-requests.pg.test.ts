@@ -97,7 +97,7 @@ function queryNames(route: Route): string[] {
 function addressOf(route: Route, parts: readonly string[], query: Record<string, string>): string {
   let next = 0
   const path = route.path.replace(/\{?\/?[:*]\w+\}?/g, (name) => `${name.includes('/') ? '/' : ''}${parts[next++ % parts.length]}`)
-  const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, value.toWellFormed()])).toString()
+  const search = new URLSearchParams(Object.fromEntries(Object.entries(query).map(([name, value]) => [name, value.toWellFormed()]))).toString()
   return search === '' ? path : `${path}?${search}`
 }
 
