@@ -58,8 +58,10 @@ const drainDeadlineMs = 10_000
 /** The features, joined: a line each, and what one needs of another. */
 function composeFeatures(platform: Platform, builtApps: string): { identity: IdentityModule; modules: Module[] } {
   const { SECRET_KEY } = platform.config
-  const identity = createIdentityModule({ ...platform, rescueKeyOf: (tenantId) => tenantRescueKey(SECRET_KEY, tenantId).publicKey })
-  const devices = createDevicesModule({ ...platform, endSessionsOfDevice: identity.endSessionsOfDevice })
+  const rescueKeyOf = (tenantId: string) => tenantRescueKey(SECRET_KEY, tenantId).publicKey
+  const identity = createIdentityModule({ ...platform, rescueKeyOf })
+  const { endSessionsOfDevice, refreshCookie } = identity
+  const devices = createDevicesModule({ ...platform, rescueKeyOf, endSessionsOfDevice, refreshCookie })
   const grievances = createGrievancesModule(platform)
   const fileStore = createLocalFileStore(join(platform.config.DATA_DIR, 'files'))
   const files = createFilesModule({ ...platform, ...grievancePhotos, fileStore, announce: (change) => sync.announce(change) })
@@ -70,7 +72,7 @@ function composeFeatures(platform: Platform, builtApps: string): { identity: Ide
   })
   const parts = [territoriesSync, departmentsSync, peopleSync, grievances.sync, syncIssuesSync, files.sync, messaging.sync]
   const sync = createSyncModule(platform, parts)
-  const rescue = createRescueModule({ ...platform, executor: sync.executor, keepPhoto: files.keepPhoto })
+  const rescue = createRescueModule({ ...platform, executor: sync.executor, keepPhoto: files.keepPhoto, surrender: devices.surrender })
   const builtPortal = resolve(builtApps, 'portal')
   const portal = createPortalModule({ ...platform, ...files, executor: sync.executor, builtPortal, uploadPath: tusPath, randomBytes })
   const reading = [createTerritoriesModule(platform), createDepartmentsModule(platform), createSyncIssuesModule(platform)]

@@ -11,6 +11,7 @@ export const errorCodes = {
   unauthenticated: { status: 401, retryable: false, safe: true, title: 'Log in first' },
   token_expired: { status: 401, retryable: true, safe: true, title: 'The access token has expired' },
   forbidden: { status: 403, retryable: false, safe: true, title: 'Not allowed' },
+  access_ended: { status: 403, retryable: false, safe: true, title: 'The office has ended this access' },
   not_found: { status: 404, retryable: false, safe: true, title: 'Not found' },
   method_not_allowed: { status: 405, retryable: false, safe: true, title: 'Method not allowed' },
   conflict: { status: 409, retryable: false, safe: true, title: 'Conflict with the present state' },

@@ -88,7 +88,7 @@ function sessionParts(basePath: string, parts: SyncWorkerParts, ports: { store: 
     ...ports,
     clock: deviceClock,
     random: deviceRandom,
-    deviceLabel: '',
+    deviceLabel: () => '',
     appVersion: parts.app
   }
 }

@@ -34,7 +34,7 @@ function start(): Promise<Session> {
     clock: testClock(),
     random,
     locks: memoryLocks(),
-    deviceLabel: 'Chrome on Android',
+    deviceLabel: () => 'Chrome on Android',
     appVersion: '1.0',
     async onOpened(of, share, from) {
       shares.push(`${of.user.name} ${share} ${from}`)

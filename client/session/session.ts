@@ -28,7 +28,7 @@ export interface SessionParts {
   random: RandomSource
   locks: LockPort
   /** What the office sees in its device list, e.g. "Chrome on Android". */
-  deviceLabel: string
+  deviceLabel(): string | Promise<string>
   appVersion: string
   /** With each login and refresh: who it is, and the server's share of the key to this person's copies, which is stored nowhere else. */
   onOpened?(info: SessionInfo, share: string | undefined, from: 'login' | 'refresh'): Promise<void>
@@ -79,7 +79,7 @@ function createSession(parts: SessionParts, start: SessionView): Session {
     view: () => holder.view,
     subscribe: (listener) => holder.subscribe(listener),
     async login(login, password) {
-      const device = { id: await deviceIdOf(parts), label: parts.deviceLabel, appVersion: parts.appVersion }
+      const device = { id: await deviceIdOf(parts), label: await parts.deviceLabel(), appVersion: parts.appVersion }
       const body = { login, password, device }
       const reply = await api.call({
         method: 'POST',

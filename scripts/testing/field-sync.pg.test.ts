@@ -77,7 +77,7 @@ async function newPhone(): Promise<{ session: Session; start(): Promise<SyncEngi
     origin: server.url,
     fetch: browserFetch(),
     store,
-    deviceLabel: 'a test',
+    deviceLabel: () => 'a test',
     appVersion: '1'
   })
   await session.login('field_worker', testPassword)

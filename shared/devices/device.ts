@@ -3,7 +3,7 @@ import { field } from '../schema-facts.ts'
 import { uuidSchema } from '../ids.ts'
 import { unsentItemSchema } from '../protocol/push.ts'
 
-export const deviceStatuses = ['active', 'revoked'] as const
+export const deviceStatuses = ['active', 'revoked', 'stolen'] as const
 
 /** One installation of an app by one person, as the office sees it. */
 export const deviceSchema = z.object({
@@ -20,7 +20,13 @@ export const deviceSchema = z.object({
   unsentCount: field(z.int().min(0).nullable(), { label: 'devices.device.unsentCount', kind: 'number', sensitivity: 'internal', sortable: true }),
   oldestUnsentAt: field(z.iso.datetime().nullable(), { label: 'devices.device.oldestUnsentAt', kind: 'dateTime', sensitivity: 'internal', sortable: true }),
   /** The oldest of them: what they are, not what they say. Times by the clock of the device, ms. */
-  unsentItems: field(z.array(unsentItemSchema), { label: 'devices.device.unsentItems', kind: 'list', sensitivity: 'internal' })
+  unsentItems: field(z.array(unsentItemSchema), { label: 'devices.device.unsentItems', kind: 'list', sensitivity: 'internal' }),
+  /** When the device said that nothing is left on it. */
+  wipedAt: field(z.iso.datetime().nullable(), { label: 'devices.device.wipedAt', kind: 'dateTime', sensitivity: 'internal', sortable: true }),
+  /** Changes that it surrendered into quarantine. */
+  surrendered: field(z.int().min(0), { label: 'devices.device.surrendered', kind: 'number', sensitivity: 'internal' }),
+  /** The one who used it last. disabled: the account is, and the work is still on the device. gone: it was wiped there. */
+  person: field(z.enum(['active', 'disabled', 'gone']), { label: 'devices.device.person', kind: 'choice', sensitivity: 'internal' })
 })
 export type Device = z.infer<typeof deviceSchema>
 

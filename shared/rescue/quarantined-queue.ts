@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { rejectionCodeSchema } from '../errors.ts'
 import { uuidSchema } from '../ids.ts'
 
-/** Where a queue came from: brought by the office, by another phone, or handed over by the revoked phone itself. */
+/** Where a queue came from: brought by the office, by another phone, or surrendered by an ended device itself. */
 export const queueSources = ['office', 'phone', 'revoked'] as const
 
 /** A queue that waits for the office's judgement, as the list shows it. Instants are the server's clock but for `madeAt`. */

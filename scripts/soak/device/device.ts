@@ -111,7 +111,7 @@ export class Device {
     const store = code.openDeviceStore(`/${deviceId}`)
     if ((await store.get('deviceId')) === null) await store.put('deviceId', deviceId)
     const line = faultLine({ line: this.line, life, chance, recorder, deviceId, userId, jar: this.#jar })
-    return code.openSession({ ...ports, basePath: `/o/${slug}`, origin, fetch: line, store, deviceLabel: 'soak', appVersion: '1' })
+    return code.openSession({ ...ports, basePath: `/o/${slug}`, origin, fetch: line, store, deviceLabel: () => 'soak', appVersion: '1' })
   }
 
   /** The session as this life sees it; see `lifeSlug`. */

@@ -29,7 +29,7 @@ export class FieldPhone {
       const store = openDeviceStore('')
       await store.put('deviceId', makeId())
       const place = { basePath: '', origin: 'http://office.test', fetch: this.#fetch, store }
-      this.#session = await openSession({ ...this.#common, ...place, deviceLabel: 'a test', appVersion: '1' })
+      this.#session = await openSession({ ...this.#common, ...place, deviceLabel: () => 'a test', appVersion: '1' })
     }
     await this.#session.login(login, testPassword)
   }

@@ -2,16 +2,26 @@ import { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
 import { uuidSchema } from '#shared/ids.ts'
 import { deviceListSchema, deviceSchema, type Device } from '#shared/devices/device.ts'
+import { stolenSchema } from '#shared/devices/device-orders.ts'
 import { mayDo } from '#shared/identity/access-policy.ts'
+import type { Actor } from '#shared/identity/actor.ts'
 import { may, signedIn } from '../../http/access.ts'
 import { defineRoute, type Route } from '../../http/define-route.ts'
+import type { RequestContext } from '../../http/request-context.ts'
+import { insertRows } from '../../postgres/insert-rows.ts'
 import type { DevicesNeeds } from './needs.ts'
 
-const columns = `id, user_id as "userId", label, status, created_at as "createdAt", last_seen_at as "lastSeenAt",
-  last_pull_at as "lastPullAt", app_version as "appVersion", unsent_count as "unsentCount", oldest_unsent_at as "oldestUnsentAt", unsent_items as "unsentItems"`
+const columns = `d.id, d.user_id as "userId", d.label, d.status, d.created_at as "createdAt", d.last_seen_at as "lastSeenAt",
+  d.last_pull_at as "lastPullAt", d.app_version as "appVersion", d.unsent_count as "unsentCount", d.oldest_unsent_at as "oldestUnsentAt",
+  d.unsent_items as "unsentItems", d.wiped_at as "wipedAt",
+  (select count(distinct c)::int from quarantined_queue q cross join unnest(q.command_ids) c
+    where q.tenant_id = d.tenant_id and q.device_id = d.id and q.source = 'revoked') as surrendered,
+  (select case when u.status = 'active' then 'active' when exists (select 1 from device_key k
+     where k.tenant_id = d.tenant_id and k.device_id = d.id and k.user_id = u.id) then 'disabled' else 'gone' end
+   from user_account u where u.tenant_id = d.tenant_id and u.id = d.user_id) as person`
 
 export function deviceRoutes(needs: DevicesNeeds): Route[] {
-  return [listRoute(needs), revokeRoute(needs)]
+  return [listRoute(needs), revokeRoute(needs), stolenRoute(needs)]
 }
 
 function listRoute(needs: DevicesNeeds): Route {
@@ -22,7 +32,7 @@ function listRoute(needs: DevicesNeeds): Route {
       const ownOnly = !mayDo(actor.role, 'device.revoke')
       const { rows } = await needs.database.withTenant({ tenantId: actor.tenantId, actorId: actor.userId }, (tx) =>
         tx.query<Device>(
-          `select ${columns} from device where $1::uuid is null or user_id = $1 order by last_seen_at desc nulls last, id limit 5000`,
+          `select ${columns} from device d where $1::uuid is null or d.user_id = $1 order by d.last_seen_at desc nulls last, d.id limit 5000`,
           [ownOnly ? actor.userId : null]
         )
       )
@@ -33,18 +43,47 @@ function listRoute(needs: DevicesNeeds): Route {
 
 function revokeRoute(needs: DevicesNeeds): Route {
   return defineRoute({
-    method: 'post', path: '/api/v1/devices/:id/revoke', summary: 'Ends every session of a device, keeps it out and forgets the keys to what it holds.', tag: 'devices',
+    method: 'post', path: '/api/v1/devices/:id/revoke', summary: 'Ends every session of a device; at its next contact it surrenders what is unsent and wipes itself.', tag: 'devices',
     access: may('device.revoke'), params: z.object({ id: uuidSchema }), reply: { 200: deviceSchema },
-    async handle({ params, context: { actor } }) {
-      const done = await needs.database.withTenant({ tenantId: actor.tenantId, actorId: actor.userId }, async (tx) => {
-        const { rows } = await tx.query<Device>(`update device set status = 'revoked' where id = $1 returning ${columns}`, [params.id])
-        const device = rows[0]
-        if (!device) throw new AppError('not_found', 'There is no such device.')
-        await tx.query('delete from device_key where device_id = $1', [params.id])
-        return { device, ended: await needs.endSessionsOfDevice(tx, params.id) }
-      })
-      await done.ended.tell()
-      return { status: 200, body: done.device }
-    }
+    handle: ({ params, context }) => endDevice(needs, context, { deviceId: params.id, status: 'revoked', reason: null })
   })
+}
+
+function stolenRoute(needs: DevicesNeeds): Route {
+  return defineRoute({
+    method: 'post', path: '/api/v1/devices/:id/stolen', summary: 'Ends every session of a device; at its next contact it wipes itself at once, with what was unsent.', tag: 'devices',
+    access: may('device.revoke'), params: z.object({ id: uuidSchema }), body: stolenSchema, reply: { 200: deviceSchema },
+    handle: ({ params, body, context }) => endDevice(needs, context, { deviceId: params.id, status: 'stolen', reason: body.reason })
+  })
+}
+
+interface Ending {
+  deviceId: string
+  status: 'revoked' | 'stolen'
+  reason: string | null
+}
+
+/** Keeps the device out and forgets the keys to what it holds. One reported stolen stays so; a wiped one is not asked again. */
+async function endDevice(needs: DevicesNeeds, context: RequestContext<Actor>, { deviceId, status, reason }: Ending): Promise<{ status: 200; body: Device }> {
+  const { actor } = context
+  const done = await needs.database.withTenant({ tenantId: actor.tenantId, actorId: actor.userId }, async (tx) => {
+    const at = new Date(needs.clock.now())
+    const { rowCount } = await tx.query(
+      `update device set status = $3, revoked_at = coalesce(revoked_at, $4), revoked_by = $5, revoke_reason = coalesce($6, revoke_reason)
+       where tenant_id = $1 and id = $2 and (status = 'active' or status = 'revoked' and $3 = 'stolen' and wiped_at is null)`,
+      [tx.tenantId, deviceId, status, at, actor.userId, reason]
+    )
+    const { rows } = await tx.query<Device>(`select ${columns} from device d where d.tenant_id = $1 and d.id = $2`, [tx.tenantId, deviceId])
+    const device = rows[0]
+    if (!device) throw new AppError('not_found', 'There is no such device.')
+    if (rowCount === 1) {
+      const who = { actor_id: actor.userId, actor_role: actor.role, device_id: actor.deviceId, request_id: context.requestId }
+      const what = { action: `device.${status}`, subject_type: 'device', subject_id: deviceId, after: { reason } }
+      await insertRows(tx, 'audit_entry', [{ id: needs.newId(), at, ...who, ...what }])
+    }
+    for (const gone of ['device_key', 'surrender_token']) await tx.query(`delete from ${gone} where tenant_id = $1 and device_id = $2`, [tx.tenantId, deviceId])
+    return { device, ended: await needs.endSessionsOfDevice(tx, deviceId) }
+  })
+  await done.ended.tell()
+  return { status: 200, body: done.device }
 }

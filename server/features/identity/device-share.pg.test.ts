@@ -78,7 +78,7 @@ describe("the server's share of a device's key", () => {
     expect(await keysOf(worker.deviceId)).toBe(1)
     await owner.call('POST', `/api/v1/devices/${worker.deviceId}/revoke`)
     expect(await keysOf(worker.deviceId)).toBe(0)
-    expect(await refresh(worker.cookie)).toEqual({ status: 401, share: undefined })
+    expect(await refresh(worker.cookie)).toEqual({ status: 403, share: undefined })
     expect(await shareOf('field_worker', worker.deviceId)).toBeUndefined()
     expect(await keysOf(worker.deviceId)).toBe(0)
     expect(await shareOf('field_worker', deviceIds.tablet)).toBe(elsewhere)

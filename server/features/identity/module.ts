@@ -1,5 +1,5 @@
 import type { TenantRecord } from '../../postgres/directory.ts'
-import type { Session } from '../../http/request-context.ts'
+import type { RequestContext, Session } from '../../http/request-context.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import type { Module } from '../../module.ts'
 import { streamEndChannel } from '../../sync/sync-module.ts'
@@ -8,7 +8,8 @@ import { createActorLoader } from './actor-loader.ts'
 import { createLoginLimits } from './login-limits.ts'
 import type { IdentityNeeds } from './needs.ts'
 import { createPasswordHasher } from './password-hasher.ts'
-import { endSessions } from './refresh-token-store.ts'
+import { endSessions, holderOfToken, type RefreshHolder } from './refresh-token-store.ts'
+import { refreshCookie, refreshCookieOf } from './session-reply.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { tellChanged, type RightsChanged, type SessionParts } from './sessions.ts'
 import { userRoutes } from './user-routes.ts'
@@ -18,6 +19,12 @@ export interface IdentityModule extends Module {
   authenticate(token: string, tenant: TenantRecord): Promise<Session>
   /** Ends every session of a device inside the caller's transaction; call `tell` after its commit. */
   endSessionsOfDevice(tx: Tx, deviceId: string): Promise<{ tell(): Promise<void> }>
+  readonly refreshCookie: {
+    /** Whose refresh cookie the request brings, also of a session that has ended; null without one. */
+    holder(tx: Tx, context: RequestContext): Promise<RefreshHolder | null>
+    /** The Set-Cookie value that removes it. */
+    removal(context: RequestContext): string
+  }
 }
 
 export function createIdentityModule(needs: IdentityNeeds): IdentityModule {
@@ -36,6 +43,13 @@ export function createIdentityModule(needs: IdentityNeeds): IdentityModule {
       const claims = await parts.tokens.verify(token, tenant.tenantId, needs.clock.now())
       const { actor } = await parts.loader.load(claims)
       return { actor, familyId: claims.familyId, expiresAt: claims.expiresAt }
+    },
+    refreshCookie: {
+      async holder(tx, context) {
+        const token = refreshCookieOf(context)
+        return token === undefined ? null : holderOfToken(tx, token)
+      },
+      removal: (context) => refreshCookie(context, { value: '', maxAge: 0, secure: needs.config.COOKIE_SECURE })
     },
     async endSessionsOfDevice(tx, deviceId) {
       await endSessions(tx, { deviceId }, needs.clock.now())

@@ -1,4 +1,6 @@
 import type { Config } from '../../config.ts'
+import { cookieHeader } from '../../http/cookies.ts'
+import type { RequestContext } from '../../http/request-context.ts'
 import type { TenantRecord } from '../../postgres/directory.ts'
 import { accessPolicy, mayDo, type AccessAction } from '#shared/identity/access-policy.ts'
 import type { SessionInfo, SessionReply } from '#shared/identity/session.ts'
@@ -6,6 +8,8 @@ import type { RescueKey } from '#shared/rescue/rescue-key.ts'
 import type { TenantInfo } from '#shared/tenants/tenant.ts'
 import type { LoadedUser } from './actor-loader.ts'
 import type { OpenedSession } from './sessions.ts'
+
+export const sessionPath = '/api/v1/session'
 
 type ReplyFacts = { tenant: TenantRecord; config: Pick<Config, 'VAPID_PUBLIC_KEY'>; rescueKeyOf(tenantId: string): RescueKey }
 
@@ -37,4 +41,24 @@ export function sessionReply(opened: OpenedSession, facts: ReplyFacts & { nowMs:
 export function tenantInfo(tenant: TenantRecord): TenantInfo {
   const { tenantId, slug, name, timeZone, trackingPrefix, languages, countryCode, calendar, reopenHours, demo } = tenant
   return { tenantId, slug, name, timeZone, trackingPrefix, languages, countryCode, calendar, reopenHours, demo }
+}
+
+/** Named by tenant: two offices at one address do not overwrite each other. */
+export function refreshCookieOf(context: RequestContext): string | undefined {
+  return context.cookie(cookieName(context))
+}
+
+/** The Set-Cookie value; `maxAge` in seconds, 0 removes the cookie. */
+export function refreshCookie(context: RequestContext, cookie: { value: string; maxAge: number; secure: boolean }): string {
+  return cookieHeader(cookieName(context), cookie.value, {
+    path: `${context.basePath}${sessionPath}`,
+    maxAge: cookie.maxAge,
+    httpOnly: true,
+    sameSite: 'Strict',
+    secure: cookie.secure
+  })
+}
+
+function cookieName(context: RequestContext): string {
+  return `refresh_${context.tenant.slug}`
 }

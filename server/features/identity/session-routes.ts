@@ -2,15 +2,13 @@ import { AppError } from '#shared/errors.ts'
 import { loginSchema, sessionInfoSchema, sessionReplySchema } from '#shared/identity/session.ts'
 import { tenantInfoSchema } from '#shared/tenants/tenant.ts'
 import { anyone, signedIn } from '../../http/access.ts'
-import { cookieHeader } from '../../http/cookies.ts'
 import { defineRoute, noBody, type Route } from '../../http/define-route.ts'
 import type { RequestContext } from '../../http/request-context.ts'
 import { passwordRoute } from './password-route.ts'
-import { sessionInfo, sessionReply, tenantInfo } from './session-reply.ts'
+import { refreshCookie, refreshCookieOf, sessionInfo, sessionPath as path, sessionReply, tenantInfo } from './session-reply.ts'
 import { logIn, logOut, refresh, type SessionParts } from './sessions.ts'
 import { refreshTokenMs } from './refresh-token-store.ts'
 
-const path = '/api/v1/session'
 /** Refreshes of one network: a room of a hundred phones refreshes ten times a minute. */
 const refreshLimit = { name: 'refresh', points: 600, seconds: 60, by: 'network' } as const
 
@@ -43,7 +41,7 @@ function refreshRoute(parts: SessionParts): Route {
     method: 'post', path: `${path}/refresh`, summary: 'Exchanges the refresh cookie for a new access token and cookie.', tag: 'identity',
     access: anyone, limit: refreshLimit, reply: { 200: sessionReplySchema },
     async handle({ context }) {
-      const token = context.cookie(cookieName(context))
+      const token = refreshCookieOf(context)
       if (token === undefined) throw new AppError('unauthenticated')
       return reply(parts, context, await refresh(parts, context.tenant, token))
     }
@@ -55,9 +53,9 @@ function logoutRoute(parts: SessionParts): Route {
     method: 'delete', path, summary: 'Ends the session of the cookie or access token. Local data stays on the device.', tag: 'identity',
     access: anyone, reply: { 204: noBody },
     async handle({ context }) {
-      const refreshToken = context.cookie(cookieName(context))
+      const refreshToken = refreshCookieOf(context)
       await logOut(parts, context.tenant, { refreshToken, session: context.session })
-      return { status: 204, body: undefined, headers: { 'Set-Cookie': refreshCookie(parts, context, { value: '', maxAge: 0 }) } }
+      return { status: 204, body: undefined, headers: { 'Set-Cookie': refreshCookie(context, { value: '', maxAge: 0, secure: parts.config.COOKIE_SECURE }) } }
     }
   })
 }
@@ -77,21 +75,6 @@ function meRoute(parts: SessionParts): Route {
 
 function reply(parts: SessionParts, context: RequestContext, opened: Awaited<ReturnType<typeof logIn>>) {
   const body = sessionReply(opened, { ...parts, tenant: context.tenant, nowMs: context.clock.now() })
-  const cookie = refreshCookie(parts, context, { value: opened.refreshToken, maxAge: refreshTokenMs / 1000 })
+  const cookie = refreshCookie(context, { value: opened.refreshToken, maxAge: refreshTokenMs / 1000, secure: parts.config.COOKIE_SECURE })
   return { status: 200 as const, body, headers: { 'Set-Cookie': cookie } }
-}
-
-/** Named by tenant: two offices at one address do not overwrite each other. */
-function cookieName(context: RequestContext): string {
-  return `refresh_${context.tenant.slug}`
-}
-
-function refreshCookie(parts: SessionParts, context: RequestContext, cookie: { value: string; maxAge: number }): string {
-  return cookieHeader(cookieName(context), cookie.value, {
-    path: `${context.basePath}${path}`,
-    maxAge: cookie.maxAge,
-    httpOnly: true,
-    sameSite: 'Strict',
-    secure: parts.config.COOKIE_SECURE
-  })
 }

@@ -74,7 +74,7 @@ export async function refresh(parts: SessionParts, tenant: TenantRecord, token: 
     parts.log.warn({ family: rotation.familyId, tenant: tenant.tenantId }, 'a refresh token was used by two parties; its family ends')
     await tellChanged(parts, { tenantId: tenant.tenantId, userId: rotation.userId, deviceId: rotation.deviceId, reason: 'revoked' })
   }
-  if (rotation.kind !== 'rotated') throw sessionOver()
+  if (rotation.kind !== 'rotated') throw await parts.database.withTenant({ tenantId: tenant.tenantId }, (tx) => whyRefused(tx, token), { readOnly: true })
   const { token: refreshToken, deviceShare } = rotation
   return openSession(parts, { tenantId: tenant.tenantId, ...holderOf(rotation) }, { refreshToken, deviceShare })
 }
@@ -131,7 +131,7 @@ async function registerDevice(
      returning status`,
     [tx.tenantId, device.deviceId, device.userId, device.label, device.appVersion, new Date(device.now)]
   )
-  if (rows[0]?.status !== 'active') throw new AppError('forbidden', 'The office has revoked this device.')
+  if (rows[0]?.status !== 'active') throw accessEnded()
 }
 
 async function openSession(
@@ -151,6 +151,22 @@ function holderOf({ familyId, userId, deviceId }: RefreshHolder): RefreshHolder 
 function holderOfSession(session: Session | null): RefreshHolder | null {
   const { userId = null, deviceId = null } = session?.actor ?? {}
   return session && userId && deviceId ? { familyId: session.familyId, userId, deviceId } : null
+}
+
+/** A session that is over, or one that the office has ended: then the device asks for its orders. */
+async function whyRefused(tx: Tx, token: string): Promise<AppError> {
+  const { rows } = await tx.query<{ active: boolean }>(
+    `select d.status = 'active' and u.status = 'active' as active from refresh_token t
+       join device d on d.tenant_id = t.tenant_id and d.id = t.device_id
+       join user_account u on u.tenant_id = t.tenant_id and u.id = t.user_id
+      where t.tenant_id = $1 and t.token_hash = $2`,
+    [tx.tenantId, hashOfToken(token)]
+  )
+  return rows[0]?.active === false ? accessEnded() : sessionOver()
+}
+
+function accessEnded(): AppError {
+  return new AppError('access_ended', 'The office has ended the access of this device or person.')
 }
 
 function sessionOver(): AppError {

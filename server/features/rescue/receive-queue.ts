@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { QuarantinedQueue, QueueReceipt } from '#shared/rescue/quarantined-queue.ts'
 import type { TenantRecord } from '../../postgres/directory.ts'
+import type { Tx } from '../../postgres/transaction.ts'
 import type { RescueNeeds } from './needs.ts'
 import { openRescueFile, type OpenedRescueFile } from './open-rescue-file.ts'
 import { keepQueue } from './queue-store.ts'
@@ -10,16 +11,20 @@ export interface ArrivedFile {
   bytes: Buffer<ArrayBuffer>
   source: QuarantinedQueue['source']
   uploadedBy: string | null
+  /** Throws where this file may not come by this door. */
+  check?(file: OpenedRescueFile): void
+  /** Part of keeping it: done in the same transaction or not at all. */
+  also?(tx: Tx): Promise<void>
 }
 
 /**
  * Takes a rescue file into quarantine, whole or not at all: it is confirmed only after it could be opened to its last photo and
  * its row is committed. Nothing is done with its content yet. Throws `unprocessable` or `too_large` with a sentence for a person.
  */
-export async function receiveQueue(needs: RescueNeeds, arrived: ArrivedFile, check?: (file: OpenedRescueFile) => void): Promise<QueueReceipt> {
+export async function receiveQueue(needs: RescueNeeds, arrived: ArrivedFile): Promise<QueueReceipt> {
   const { tenant, bytes } = arrived
   const file = openRescueFile(bytes, { secretKey: needs.config.SECRET_KEY, tenantId: tenant.tenantId, slug: tenant.slug })
-  check?.(file)
+  arrived.check?.(file)
   const { header, content } = file
   const commandIds = content.items.map((item) => item.command.id)
   const sha256 = hashOf(bytes)
@@ -37,7 +42,10 @@ export async function receiveQueue(needs: RescueNeeds, arrived: ArrivedFile, che
     madeAt: header.createdAt,
     receivedAt: needs.clock.now()
   }
-  const id = await needs.database.withTenant({ tenantId: tenant.tenantId, actorId: arrived.uploadedBy }, (tx) => keepQueue(tx, queue))
+  const id = await needs.database.withTenant({ tenantId: tenant.tenantId, actorId: arrived.uploadedBy }, async (tx) => {
+    await arrived.also?.(tx)
+    return keepQueue(tx, queue)
+  })
   return { id, sha256, commands: header.commands, photos: header.photos }
 }
 

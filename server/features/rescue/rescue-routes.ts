@@ -9,6 +9,7 @@ import type { RescueNeeds } from './needs.ts'
 import { listQueues } from './queue-store.ts'
 import { readFile } from './read-file.ts'
 import { receiveQueue } from './receive-queue.ts'
+import { surrenderRoute } from './surrender-route.ts'
 
 const one = '/api/v1/rescue-queues/:id'
 const params = z.object({ id: uuidSchema })
@@ -16,7 +17,7 @@ const access = may('rescue.judge')
 
 /** Bring a rescue file, see what waits, judge it. Bringing gives no right to read: the file is sealed for the office. */
 export function rescueRoutes(needs: RescueNeeds): Route[] {
-  return [bringRoute(needs), listRoute(needs), detailRoute(needs), judgeRoute(needs)]
+  return [bringRoute(needs), surrenderRoute(needs), listRoute(needs), detailRoute(needs), judgeRoute(needs)]
 }
 
 function bringRoute(needs: RescueNeeds): Route {
@@ -41,7 +42,7 @@ function listRoute({ database }: RescueNeeds): Route {
   return defineRoute({
     method: 'get',
     path: '/api/v1/rescue-queues',
-    summary: 'Queues brought by file or handed over by revoked devices, those that wait first',
+    summary: 'Queues brought by file or surrendered by ended devices, those that wait first',
     tag: 'rescue',
     access,
     reply: { 200: queueListSchema },

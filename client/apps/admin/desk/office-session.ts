@@ -23,7 +23,7 @@ export async function startOfficeSession(): Promise<OfficeSession> {
     clock: deviceClock,
     random: deviceRandom,
     locks: deviceLocks(),
-    deviceLabel: deviceLabelOf(navigator.userAgent),
+    deviceLabel: () => deviceLabelOf(navigator.userAgent),
     appVersion: 'admin'
   })
   const desk = shallowRef<OpenDesk | null>(null)

@@ -14,7 +14,6 @@ import { openSession, type Session, type SessionView } from '#client/session/ses
 import { version } from '../../../../package.json'
 import type { Leaving } from './copies.ts'
 import { copies, deskOpening, type DeskOpening, type OpenDesk } from './desk-opening.ts'
-import { deviceLabel } from './device-label.ts'
 import { ownerOf } from './owner-of.ts'
 
 /** Everything that lives as long as the page: who is logged in, and the doors to the device. */
@@ -60,7 +59,7 @@ function openDeskSession(connectivity: Connectivity, store: DeviceStore): Promis
     clock: deviceClock,
     random: deviceRandom,
     locks: deviceLocks(),
-    deviceLabel: deviceLabel(navigator.userAgent),
+    deviceLabel: async () => (await import('./device-label.ts')).deviceLabel(navigator.userAgent),
     appVersion: version,
     onAnswer: (tookMs) => connectivity.noteAnswer(deviceClock.now(), tookMs),
     onSilence: () => connectivity.noteSilence()

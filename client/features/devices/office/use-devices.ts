@@ -8,8 +8,10 @@ export interface OfficeDevices {
   readonly isLoading: Readonly<Ref<boolean>>
   readonly isBusy: Readonly<Ref<boolean>>
   readonly trouble: Readonly<ShallowRef<Trouble | null>>
-  /** Ends every session of the device and keeps it out. True when it is done. */
+  /** Keeps the device out; it surrenders what is unsent, then wipes itself. True when it is said. */
   revoke(id: string): Promise<boolean>
+  /** Keeps the device out; it wipes itself at once. The reason stays on record. */
+  reportStolen(id: string, reason: string): Promise<boolean>
 }
 
 /** Devices the reader may see: all of the office for an owner, else his own. */
@@ -35,20 +37,24 @@ export function useDevices(): OfficeDevices {
     devices.value = (await api.call({ method: 'GET', path: '/api/v1/devices', reply: deviceListSchema })).devices
   }
 
+  async function end(id: string, how: { path: 'revoke' | 'stolen'; body?: object }): Promise<boolean> {
+    isBusy.value = true
+    const done = await guarded(async () => {
+      const { path, ...rest } = how
+      const device = await api.call({ method: 'POST', path: `/api/v1/devices/${id}/${path}`, ...rest, reply: deviceSchema })
+      devices.value = devices.value.map((one) => (one.id === id ? device : one))
+    })
+    isBusy.value = false
+    return done
+  }
+
   void guarded(read).then(() => (isLoading.value = false))
   return {
     devices,
     isLoading,
     isBusy,
     trouble,
-    async revoke(id) {
-      isBusy.value = true
-      const done = await guarded(async () => {
-        const device = await api.call({ method: 'POST', path: `/api/v1/devices/${id}/revoke`, reply: deviceSchema })
-        devices.value = devices.value.map((one) => (one.id === id ? device : one))
-      })
-      isBusy.value = false
-      return done
-    }
+    revoke: (id) => end(id, { path: 'revoke' }),
+    reportStolen: (id, reason) => end(id, { path: 'stolen', body: { reason } })
   }
 }
