@@ -5,6 +5,7 @@ import { readProcessConfig } from '#server/config.ts'
 import { demoPassword } from '#server/demo-office/demo-users.ts'
 import { seedDemoOffice } from '#server/demo-office/seed-demo-office.ts'
 import { createLocalFileStore } from '#server/ports/adapters/local-file-store.ts'
+import { createKeyRing } from '#server/ports/key-ring.ts'
 import { createPool } from '#server/postgres/pool.ts'
 import { createDatabase } from '#server/postgres/transaction.ts'
 
@@ -38,7 +39,7 @@ async function seed(): Promise<void> {
   await owner.connect()
   const log = (line: string) => console.log(`  ${line}`)
   try {
-    const { users } = await seedDemoOffice(owner, createDatabase(pool), {
+    const { users } = await seedDemoOffice(owner, createDatabase(pool, createKeyRing(config)), {
       ...options,
       now: Date.now(),
       fileStore,

@@ -26,6 +26,7 @@ import { createSyncIssuesModule } from './features/sync-issues/module.ts'
 import { syncIssuesSync } from './features/sync-issues/sync-issues-sync.ts'
 import { createTerritoriesModule } from './features/territories/module.ts'
 import { territoriesSync } from './features/territories/territories-sync.ts'
+import { createSealingModule } from './jobs/seal-rotation.ts'
 import type { Module, Stop } from './module.ts'
 import { openPlatform } from './open-platform.ts'
 import type { Platform } from './platform.ts'
@@ -75,7 +76,7 @@ function composeFeatures(platform: Platform, builtApps: string): { identity: Ide
   const rescue = createRescueModule({ ...platform, executor: sync.executor, keepPhoto: files.keepPhoto, surrender: devices.surrender })
   const builtPortal = resolve(builtApps, 'portal')
   const portal = createPortalModule({ ...platform, ...files, executor: sync.executor, builtPortal, uploadPath: tusPath, randomBytes })
-  const reading = [createTerritoriesModule(platform), createDepartmentsModule(platform), createSyncIssuesModule(platform)]
+  const reading = [createTerritoriesModule(platform), createDepartmentsModule(platform), createSyncIssuesModule(platform), createSealingModule(platform)]
   return { identity, modules: [identity, devices, grievances, files, ...reading, messaging, sync, rescue, portal] }
 }
 

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { dataKeysProblem } from './ports/key-ring.ts'
 import { roleUrls } from './postgres/role-urls.ts'
 
 export const processRoles = ['web', 'worker', 'scheduler'] as const
@@ -32,6 +33,7 @@ export const environmentSchema = z.object({
   REDIS_URL: secret(z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' })).prefault('redis://127.0.0.1:6379').describe('Redis for queues, pokes and limits.'),
   DATA_DIR: z.string().prefault('.data').describe('Folder for uploaded files.'),
   SECRET_KEY: secret(z.string().refine(isLongKey, 'must be at least 32 random bytes in base64url')).describe('Tokens and links are signed with keys derived from it. At least 32 random bytes in base64url.'),
+  DATA_KEYS: optional(secret(z.string().refine((text) => dataKeysProblem(text) === null, 'must be a list of id:key with keys of 32 random bytes in base64url'))).describe('Keys that contacts are sealed with, as id:key,id:key; the first seals, the others still open. Default: one derived from SECRET_KEY.'),
   ROLES: z.string().prefault('web,worker,scheduler').transform(splitList).pipe(z.array(z.enum(processRoles)).min(1)).describe('What this process does: web, worker, scheduler.'),
   TRUST_PROXY: wholeNumber(10).prefault('0').describe('How many proxies in front are believed in X-Forwarded-*.'),
   METRICS_TOKEN: optional(secret(z.string().min(16))).describe('Bearer token that opens /metrics from other machines. Without it: loopback only.'),

@@ -5,6 +5,7 @@ import { createReadiness, type PartState, type Readiness } from './http/observab
 import type { Platform } from './platform.ts'
 import { createOneTimeSecrets } from './one-time/one-time-secrets.ts'
 import type { Clock } from './ports/clock.ts'
+import { createKeyRing } from './ports/key-ring.ts'
 import { newId } from './ports/new-id.ts'
 import { createDirectory } from './postgres/directory.ts'
 import { isMigrated } from './postgres/migrate.ts'
@@ -35,6 +36,7 @@ export function openPlatform(config: Config, deps: { log: Logger; clock: Clock }
     relay: open('relay', config.RELAY_DATABASE_URL, 4),
     directory: open('directory', config.DIRECTORY_DATABASE_URL, 4)
   }
+  const keys = createKeyRing(config)
   const redis = createRedisConnections(config.REDIS_URL, log)
   registerChecks(readiness, pools.app, redis)
   return {
@@ -42,7 +44,8 @@ export function openPlatform(config: Config, deps: { log: Logger; clock: Clock }
     clock,
     log,
     newId: () => newId(clock),
-    database: createDatabase(pools.app),
+    keys,
+    database: createDatabase(pools.app, keys),
     directory: createDirectory(pools.directory),
     pools,
     redis,

@@ -5,6 +5,7 @@ import type { RateLimiter } from './http/rate-limit.ts'
 import type { Readiness } from './http/observability/readiness.ts'
 import type { OneTimeSecrets } from './one-time/one-time-secrets.ts'
 import type { Clock } from './ports/clock.ts'
+import type { KeyRing } from './ports/key-ring.ts'
 import type { Directory } from './postgres/directory.ts'
 import type { Pool } from './postgres/pool.ts'
 import type { Database } from './postgres/transaction.ts'
@@ -18,6 +19,8 @@ export interface Platform {
   readonly log: Logger
   /** A version 7 UUID by the server's clock. */
   newId(): string
+  /** Keys of sealed fields; `database` opens and seals with them. */
+  readonly keys: KeyRing
   readonly database: Database
   readonly directory: Directory
   /** Pools by role. Only platform rooms and the directory functions of a feature use them directly. */

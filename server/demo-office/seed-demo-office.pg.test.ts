@@ -6,7 +6,7 @@ import { isOpen } from '#shared/grievances/grievance-state.ts'
 import { createLocalFileStore } from '#server/ports/adapters/local-file-store.ts'
 import { createPool, type Pool } from '#server/postgres/pool.ts'
 import { createDatabase, type Database, type Tx } from '#server/postgres/transaction.ts'
-import { makeTestTenant } from '#server/testing/start-test-server.ts'
+import { makeTestTenant, testKeys } from '#server/testing/start-test-server.ts'
 import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
 import type { DemoOffice } from './demo-office.ts'
 import { seedDemoOffice } from './seed-demo-office.ts'
@@ -20,7 +20,7 @@ async function seed(database: TestDatabase): Promise<DemoOffice> {
   const owner = createPool({ url: database.ownerUrl, name: 'seed test owner', max: 1 })
   const pool = createPool({ url: database.ownerUrl, name: 'seed test', max: 4 })
   try {
-    return await seedDemoOffice(owner, createDatabase(pool), { ...size, now, fileStore, log: () => undefined })
+    return await seedDemoOffice(owner, createDatabase(pool, testKeys), { ...size, now, fileStore, log: () => undefined })
   } finally {
     await Promise.all([owner.end(), pool.end()])
   }

@@ -1,6 +1,7 @@
 import type { FileStore } from '../ports/file-store.ts'
 import type { Database } from '../postgres/transaction.ts'
 import { chunksOf, insertRows, rowOf } from '../postgres/insert-rows.ts'
+import { sealedOfPerson } from '../features/people/people-sync.ts'
 import { createUser } from '../features/identity/create-user.ts'
 import { createPasswordHasher } from '../features/identity/password-hasher.ts'
 import { createTenant, type OwnerConnection } from '../features/tenants/create-tenant.ts'
@@ -110,8 +111,11 @@ async function writePeople({ database, office, options }: Seeding): Promise<void
     ['person_contact', contacts]
   ] as const) {
     let written = 0
-    for (const chunk of chunksOf<object>(records, chunkRows)) {
-      await database.withTenant(office, (tx) => insertRows(tx, table, chunk.map(rowOf)))
+    for (const chunk of chunksOf<{ id: string }>(records, chunkRows)) {
+      await database.withTenant(office, (tx) => {
+        const sealed = (record: { id: string }) => (table === 'person_contact' ? tx.sealed.sealRow({ ...record }, sealedOfPerson) : record)
+        return insertRows(tx, table, chunk.map((record) => rowOf(sealed(record))))
+      })
       written += chunk.length
       if (written % 10_000 === 0) options.log(`${table}: ${written} of ${records.length}`)
     }

@@ -1,6 +1,8 @@
 import type { Writable } from 'node:stream'
 import type pg from 'pg'
+import type { KeyRing } from '../ports/key-ring.ts'
 import type { Pool } from './pool.ts'
+import { sealedFieldsOf, type SealedFields } from './sealed-fields.ts'
 
 /**
  * What a store may do inside a transaction. It cannot commit, and it cannot change its tenant. Statements that do not wait
@@ -8,6 +10,7 @@ import type { Pool } from './pool.ts'
  */
 export interface Tx {
   readonly tenantId: string
+  readonly sealed: SealedFields
   query<R extends object = Record<string, unknown>>(text: string, values?: unknown[]): Promise<{ rows: R[]; rowCount: number }>
 }
 
@@ -31,7 +34,8 @@ export interface Database {
   ): Promise<T>
 }
 
-export function createDatabase(pool: Pool): Database {
+/** `keys`: of sealed fields; without them everything but these can be read and written. */
+export function createDatabase(pool: Pool, keys: KeyRing | null = null): Database {
   return {
     async withTenant(who, work, options = {}) {
       const client = await pool.connect()
@@ -41,7 +45,7 @@ export function createDatabase(pool: Pool): Database {
         gather()
         const opened = Promise.all([client.query(beginStatement(options)), setTenant(client, who, options)])
         opened.catch(() => undefined)
-        const result = await work(narrow(client, { ...options, tenantId: who.tenantId, gather }))
+        const result = await work(narrow(client, { ...options, tenantId: who.tenantId, keys, gather }))
         await opened
         await client.query('commit')
         return result
@@ -96,9 +100,12 @@ function gatherWrites(client: pg.PoolClient): () => void {
   }
 }
 
-function narrow(client: pg.PoolClient, { tenantId, keyed = false, gather }: TransactionOptions & { tenantId: string; gather(): void }): Tx {
+type Narrowing = TransactionOptions & { tenantId: string; keys: KeyRing | null; gather(): void }
+
+function narrow(client: pg.PoolClient, { tenantId, keys, keyed = false, gather }: Narrowing): Tx {
   return {
     tenantId,
+    sealed: sealedFieldsOf(tenantId, keys),
     async query<R extends object>(text: string, values?: unknown[]) {
       gather()
       const result = await client.query<R>(keyed && values ? { ...named(text), values } : { text, values })

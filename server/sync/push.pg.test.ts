@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { payloadOf } from '#server/testing/offices/opened-rows.ts'
 import type { Command } from '#shared/protocol/command.ts'
 import type { PushReply } from '#shared/protocol/push.ts'
 import { openSmallOffice, type SmallOffice } from '#server/testing/offices/small-office.ts'
@@ -94,7 +95,7 @@ test('a bad command is refused by name and does not block the ones beside it', a
   expect(reply.verdicts[0]).toMatchObject({ code: 'invalid_args', fields: [{ path: 'description' }] })
   expect(reply.verdicts[2]!.code).toBe('unknown_command')
   const kept = await asOperator(database, tenant.tenantId, async (client) =>
-    (await client.query('select payload from sync_issue where command_id = $1', [bad.id])).rows[0].payload as Command)
+    payloadOf(tenant.tenantId, (await client.query('select id, sealed from sync_issue where command_id = $1', [bad.id])).rows[0]))
   expect(kept.args['landmark']).toBe('School gate')
 })
 

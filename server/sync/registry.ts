@@ -14,6 +14,8 @@ export interface RecordType {
   collection: CollectionName
   table: string
   schema: z.ZodObject
+  /** Fields that the table keeps sealed in one column, see server/postgres/sealed-fields.ts. */
+  sealed?: readonly string[]
   readOnly?: boolean
 }
 

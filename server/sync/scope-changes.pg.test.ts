@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { payloadOf } from '#server/testing/offices/opened-rows.ts'
 import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { Command } from '#shared/protocol/command.ts'
 import { asOperator, commandOf, filing, makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
@@ -32,7 +33,9 @@ const rows = <Row>(sql: string, values: unknown[]) =>
   asOperator(database, tenant.tenantId, async (client) => (await client.query(sql, values)).rows as Row[])
 const grant = (wardId: string) => rows('insert into user_territory (tenant_id, user_id, ward_id) values ($1, $2, $3)', [tenant.tenantId, tenant.users.field_worker, wardId])
 const revoke = (wardId: string) => rows('delete from user_territory where tenant_id = $1 and user_id = $2 and ward_id = $3', [tenant.tenantId, tenant.users.field_worker, wardId])
-const issueOf = async (command: Command) => (await rows<{ code: string; payload: Command; author_id: string }>('select code, payload, author_id from sync_issue where command_id = $1', [command.id]))[0]
+const issueOf = async (command: Command) =>
+  (await rows<{ code: string; id: string; sealed: string; author_id: string }>('select code, id, sealed, author_id from sync_issue where command_id = $1', [command.id]))
+    .map(({ id, sealed, ...issue }) => ({ ...issue, payload: payloadOf(tenant.tenantId, { id, sealed }) }))[0]
 
 /** The whole of a phone: a replica per collection. */
 function phoneOf(session: TestSession) {

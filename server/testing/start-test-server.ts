@@ -9,6 +9,7 @@ import { createUser } from '#server/features/identity/create-user.ts'
 import { createPasswordHasher } from '#server/features/identity/password-hasher.ts'
 import { createTenant, type NewTenant } from '#server/features/tenants/create-tenant.ts'
 import { createDatabase } from '#server/postgres/transaction.ts'
+import { createKeyRing } from '#server/ports/key-ring.ts'
 import { newId } from '#server/ports/new-id.ts'
 import { systemClock } from '#server/ports/clock.ts'
 import { testRoleSecret, type ClonedDatabase } from './database-clone.ts'
@@ -19,7 +20,10 @@ export interface TestServer {
   close(): Promise<void>
 }
 
-const testSecretKey = Buffer.from('a key for tests that is long enough').toString('base64url')
+export const testSecretKey = Buffer.from('a key for tests that is long enough').toString('base64url')
+
+/** The keys of sealed fields as the test server has them. */
+export const testKeys = createKeyRing({ SECRET_KEY: testSecretKey })
 
 /** The whole server on a free port: real routes, real Postgres, real Redis where `redisUrl` is given. Replies are checked. */
 export async function startTestServer(options: {

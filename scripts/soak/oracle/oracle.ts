@@ -1,5 +1,7 @@
 import pg from 'pg'
+import { sealedFieldsOf } from '#server/postgres/sealed-fields.ts'
 import type { ClonedDatabase } from '#server/testing/database-clone.ts'
+import { testKeys } from '#server/testing/start-test-server.ts'
 import { oracleSchema, oracleTables, oracleTriggers } from './oracle-schema.ts'
 
 export interface OracleRecord {
@@ -55,7 +57,7 @@ export async function installOracle(database: ClonedDatabase): Promise<Oracle> {
     rows,
     async visibleTo(tenantId, userId) {
       const found = await rows<OracleRecord>(tenantId, visibleSql, [tenantId, userId])
-      return new Map(found.map((row) => [row.id, { ...row, rev: Number(row.rev) }]))
+      return new Map(found.map((row) => [row.id, { ...row, rev: Number(row.rev), document: opened(tenantId, row.document) }]))
     },
     async versions(tenantId) {
       const found = await rows<SeenBy & { id: string; rev: string }>(tenantId,
@@ -69,6 +71,11 @@ export async function installOracle(database: ClonedDatabase): Promise<Oracle> {
     },
     close: () => pool.end()
   }
+}
+
+/** Sealed fields in clear, as devices get them. */
+function opened(tenantId: string, document: Record<string, unknown>): Record<string, unknown> {
+  return sealedFieldsOf(tenantId, testKeys).openRecord(document)
 }
 
 const notCompared = new Set(['device', 'refresh_token', 'soak_seen'])

@@ -1,3 +1,4 @@
+import { sealedOfReporter } from '../../features/grievances/grievance-sync.ts'
 import { preparePhoto, storePhoto, type PreparedPhoto } from '../../features/files/store-photo.ts'
 import type { FileStore } from '../../ports/file-store.ts'
 import { chunksOf, insertRows, rowOf } from '../../postgres/insert-rows.ts'
@@ -71,7 +72,7 @@ async function writeChunk(
     await insertRows(
       tx,
       'reporter_contact',
-      stories.flatMap(({ contact }) => (contact ? [rowOf(contact)] : []))
+      stories.flatMap(({ contact }) => (contact ? [rowOf(tx.sealed.sealRow({ ...contact }, sealedOfReporter))] : []))
     )
   })
   for (const events of chunksOf(

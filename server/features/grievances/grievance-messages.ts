@@ -30,7 +30,12 @@ export interface MessageEntry {
   at: string
 }
 
-const address = 'id, grievance_id as "grievanceId", phone, email, language'
+const address = 'id, grievance_id as "grievanceId", sealed, language'
+
+function addressOf(tx: Tx, row: ReporterAddress): ReporterAddress {
+  const { id, grievanceId, phone, email, language } = tx.sealed.openRecord(row)
+  return { id, grievanceId, phone, email, language }
+}
 
 /** How the reporters of grievances can be reached. */
 export async function reportersOf(tx: Tx, grievanceIds: readonly string[]): Promise<ReporterAddress[]> {
@@ -38,13 +43,13 @@ export async function reportersOf(tx: Tx, grievanceIds: readonly string[]): Prom
     `select ${address} from reporter_contact where grievance_id = any ($1) order by id`,
     [grievanceIds]
   )
-  return rows
+  return rows.map((row) => addressOf(tx, row))
 }
 
 /** Contacts by their own ids; erased ones are missing. */
 export async function reporterContacts(tx: Tx, ids: readonly string[]): Promise<ReporterAddress[]> {
   const { rows } = await tx.query<ReporterAddress>(`select ${address} from reporter_contact where id = any ($1)`, [ids])
-  return rows
+  return rows.map((row) => addressOf(tx, row))
 }
 
 /** What a message says of grievances: number and category, nothing that a citizen wrote. */

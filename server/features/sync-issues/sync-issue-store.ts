@@ -23,13 +23,13 @@ export async function listIssues(tx: Tx, actor: Actor, query: IssueQuery): Promi
        order by a.at desc limit 1
      ) o on true
      where i.tenant_id = $1 and i.status = $2 and ($7::text is null or i.kind = $7) and ($8::uuid is null or i.author_id = $8)
-       and ($9::text is null or coalesce(d.wire::json ->> 'wardId', i.payload -> 'args' ->> 'wardId') = $9) and ($3::uuid is null or i.author_id = $3) and ($4::uuid is null or i.subject_id = $4)
+       and ($9::text is null or coalesce(d.wire::json ->> 'wardId', i.payload_ward) = $9) and ($3::uuid is null or i.author_id = $3) and ($4::uuid is null or i.subject_id = $4)
        and ($5::uuid is null or (i.received_at, i.id) < (select b.received_at, b.id from sync_issue b where b.tenant_id = $1 and b.id = $5))
      order by i.received_at desc, i.id desc limit $6`,
     [tx.tenantId, query.status, author, query.subjectId ?? null, query.before ?? null, query.limit + 1,
       query.kind ?? null, query.authorId ?? null, query.wardId ?? null]
   )
-  const issues = rows.slice(0, query.limit).map((row) => row.issue)
+  const issues = rows.slice(0, query.limit).map((row) => tx.sealed.openRecord(row.issue))
   const next = rows.length > query.limit ? (issues.at(-1)?.id ?? null) : null
   return { issues, open: await countOpen(tx, author), next }
 }

@@ -6,5 +6,5 @@ import type { SyncPart } from '../../sync/registry.ts'
 /** Conflicts and refusals, seen and settled by their author and the office. */
 export const syncIssuesSync: SyncPart = {
   commands: [...syncIssueCommands, ...issueDeskCommands],
-  records: [{ type: 'sync_issue', collection: 'issues', table: 'sync_issue', schema: syncIssueSchema }]
+  records: [{ type: 'sync_issue', collection: 'issues', table: 'sync_issue', schema: syncIssueSchema, sealed: ['payload'] }]
 }

@@ -77,5 +77,5 @@ export async function recordTexts(tx: Tx, { collection, scopes, ids }: Compared 
        and exists (select 1 from sync_feed f where f.tenant_id = $1 and f.collection = $2 and f.id = d.id and f.present and f.scope = any ($4))`,
     [tx.tenantId, collection, ids, scopes]
   )
-  return rows.map(({ wire }) => wire)
+  return rows.map(({ wire }) => tx.sealed.openWire(wire))
 }

@@ -41,7 +41,7 @@ async function fillSome(tx: Tx, collection: CollectionName, ids: readonly string
      where tenant_id = $1 and collection = $2 and id = any ($3) and not deleted order by id`,
     [tx.tenantId, collection, ids]
   )
-  const digests = rows.map(({ wire }) => BigInt.asIntN(64, BigInt(`0x${recordDigest(JSON.parse(wire) as Record<string, unknown>)}`)))
+  const digests = rows.map(({ wire }) => BigInt.asIntN(64, BigInt(`0x${recordDigest(tx.sealed.openRecord(JSON.parse(wire) as Record<string, unknown>))}`)))
   await tx.query(
     `insert into sync_digest (tenant_id, collection, id, wire_hash, digest)
      select $1, $2, * from unnest($3::uuid[], $4::bigint[], $5::bigint[])

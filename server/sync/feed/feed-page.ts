@@ -6,6 +6,9 @@ import type { Tx } from '../../postgres/transaction.ts'
 const pageRows = 1_000
 const pageBytes = 1_000_000
 
+/** Their wire texts hold sealed fields, which are opened for whoever may receive them. All others pass as they are. */
+export const sealedCollections: ReadonlySet<CollectionName> = new Set<CollectionName>(['contacts', 'issues'])
+
 export interface FeedPage {
   /** Wire texts of documents and removals with commas between; a record seen through two scopes comes once. */
   documents: string
@@ -50,7 +53,8 @@ async function standingPage(tx: Tx, { collection, scopes, checkpoint }: PageRequ
   if (!page) throw new Error('sync_page_text gave no row')
   for (const scope of scopes) checkpoint.s[scope] ??= ['0', '0']
   Object.assign(checkpoint.s, page.positions)
-  return { documents: page.documents, documentCount: page.document_count, checkpoint, done: page.complete }
+  const documents = sealedCollections.has(collection) ? tx.sealed.openWire(page.documents) : page.documents
+  return { documents, documentCount: page.document_count, checkpoint, done: page.complete }
 }
 
 async function revokedPage(tx: Tx, { collection, scopes, checkpoint, scope }: PageRequest & { scope: string }): Promise<FeedPage> {

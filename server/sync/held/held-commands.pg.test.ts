@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { payloadOf } from '#server/testing/offices/opened-rows.ts'
 import type { Command } from '#shared/protocol/command.ts'
 import type { HeldCommandList } from '#shared/sync-issues/held-command.ts'
 import { asOperator, commandOf, filing, makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
@@ -36,7 +37,9 @@ const rows = <Row>(sql: string, values: unknown[]) =>
 const heldIds = async () => (await rows<{ id: string }>('select command_id as id from held_command where tenant_id = $1', [tenant.tenantId])).map((row) => row.id)
 const timeline = (grievanceId: unknown) =>
   rows<{ text: string; actor_id: string }>("select text, actor_id from grievance_event where grievance_id = $1 and event = 'grievance.commented' order by at, id", [grievanceId])
-const issuesOf = (command: Command) => rows<{ code: string; payload: Command }>('select code, payload from sync_issue where command_id = $1', [command.id])
+const issuesOf = async (command: Command) =>
+  (await rows<{ code: string; id: string; sealed: string }>('select code, id, sealed from sync_issue where command_id = $1', [command.id]))
+    .map((row) => ({ code: row.code, payload: payloadOf(tenant.tenantId, row) }))
 
 const commentOn = (parent: Command, text = 'Seen on the spot') => queued(commandOf('grievance.comment', { grievanceId: parent.args['grievanceId'], text, visibility: 'staff' }), 2)
 const household = () => queued(commandOf('household.add', { householdId: makeId(), wardId: office.wardA, houseNumber: '7', street: 'Mill Lane', latitude: null, longitude: null }))

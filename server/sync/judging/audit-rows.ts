@@ -8,7 +8,7 @@ import type { RecordType, SyncRegistry } from '../registry.ts'
 const hidden = '(not kept)'
 
 /**
- * One audit row per written record: changed fields before and after. Secret fields are named, their values are not kept.
+ * One audit row per written record: changed fields before and after. Secret and sealed fields are named, their values are not kept.
  * `same` holds what is equal in all rows.
  */
 export function auditRows(
@@ -51,7 +51,8 @@ function secretsOf(type: RecordType | undefined): ReadonlySet<string> {
   const known = type && secretsByType.get(type)
   if (known) return known
   const facts: Record<string, { sensitivity: string }> = type ? fieldFacts(type.schema) : {}
-  const secrets = new Set(Object.keys(facts).filter((name) => facts[name]?.sensitivity === 'secret'))
+  const secret = Object.keys(facts).filter((name) => facts[name]?.sensitivity === 'secret')
+  const secrets = new Set([...secret, ...(type?.sealed ?? [])])
   if (type) secretsByType.set(type, secrets)
   return secrets
 }

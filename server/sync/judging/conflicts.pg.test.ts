@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { payloadOf } from '#server/testing/offices/opened-rows.ts'
 import type { Command } from '#shared/protocol/command.ts'
 import { asOperator, commandOf, filing, makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
 import { push, pushOne, queued } from '#server/testing/phones/sync-calls.ts'
@@ -29,8 +30,9 @@ afterAll(async () => {
 
 const rows = <Row>(sql: string, values: unknown[]) =>
   asOperator(database, tenant.tenantId, async (client) => (await client.query(sql, values)).rows as Row[])
-const issuesOf = (command: Command) =>
-  rows<{ kind: string; code: string | null; field: string | null }>('select kind, code, field, base, yours, theirs, payload from sync_issue where command_id = $1 order by field', [command.id])
+const issuesOf = async (command: Command) =>
+  (await rows<{ id: string; sealed: string; kind: string; code: string | null; field: string | null }>('select id, kind, code, field, base, yours, theirs, sealed from sync_issue where command_id = $1 order by field', [command.id]))
+    .map(({ id, sealed, ...issue }) => ({ ...issue, payload: payloadOf(tenant.tenantId, { id, sealed }) }))
 
 async function makePerson(wardId: string, notes = '') {
   const [home, personId] = [makeId(), makeId()]

@@ -1,11 +1,23 @@
 import type { Actor } from '#shared/identity/actor.ts'
+import type { Command } from '#shared/protocol/command.ts'
+import type { Tx } from '../../postgres/transaction.ts'
 import type { Judgement } from './judge-batch.ts'
 
 /**
- * Rows of `sync_issue`: one per contested field, one per refused command with its whole content and with what stood against
- * it, unless that command is about an issue.
+ * Rows of `sync_issue`: one per contested field, one per refused command with its whole content (sealed) and with what stood
+ * against it, unless that command is about an issue.
  */
-export function issueRows(judgements: readonly Judgement[], input: { actor: Actor; now: number; newId(): string }) {
+export function issueRows(tx: Tx, judgements: readonly Judgement[], input: { actor: Actor; now: number; newId(): string }) {
+  return plainRows(judgements, input).map(({ payload, ...row }) => ({ ...row, sealed: tx.sealed.seal(row.id, { payload }), payload_ward: wardOf(payload) }))
+}
+
+/** Stays readable, so that the office can look for what was refused in a ward. */
+function wardOf(payload: unknown): string | null {
+  const { wardId } = (payload as Command | null)?.args ?? {}
+  return typeof wardId === 'string' ? wardId : null
+}
+
+function plainRows(judgements: readonly Judgement[], input: { actor: Actor; now: number; newId(): string }) {
   return judgements.flatMap((judgement) => {
     const { command, parsed, decision } = judgement
     const common = {

@@ -55,11 +55,12 @@ export async function needsOf(
 /** Of these missing records those that the actor wanted to make himself and that were refused to him. */
 async function refusedBefore(tx: Tx, { registry, sight }: { registry: SyncRegistry; sight: Sight }, ids: readonly string[]): Promise<Set<string>> {
   if (ids.length === 0 || sight.actor.userId === null) return new Set()
-  const { rows } = await tx.query<{ payload: unknown }>(
-    `select payload from sync_issue where tenant_id = $1 and subject_id = any ($2) and kind = 'rejected' and author_id = $3`,
+  const { rows } = await tx.query<{ id: string; sealed: string }>(
+    `select id, sealed from sync_issue where tenant_id = $1 and subject_id = any ($2) and kind = 'rejected' and author_id = $3`,
     [tx.tenantId, ids, sight.actor.userId]
   )
-  const made = rows.flatMap(({ payload }) => {
+  const made = rows.flatMap(({ id, sealed }) => {
+    const { payload } = tx.sealed.open(id, sealed) as { payload: unknown }
     const command = commandSchema.safeParse(payload)
     const parsed = command.success ? parseCommand(command.data, registry.commands) : null
     return parsed?.ok ? parsed.touched.filter((ref) => ref.as === 'create').map((ref) => ref.id) : []

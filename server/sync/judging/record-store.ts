@@ -20,7 +20,10 @@ export async function loadRecords(
      where t.tenant_id = $1 and t.id = any ($2) order by t.id ${lock}`,
     [tx.tenantId, wanted.ids, wanted.scopes]
   )
-  return rows.map(({ record: { rev: _rev, ...record }, visible }) => ({ record: record as RecordFields, visible }))
+  return rows.map(({ record, visible }) => {
+    const { rev: _rev, ...fields } = tx.sealed.openRecord(record)
+    return { record: fields as RecordFields, visible }
+  })
 }
 
 /** Inserts whole records of one type as one set. An id that is there already fails the set. */
@@ -30,7 +33,7 @@ export async function insertRecords(tx: Tx, type: RecordType, records: readonly 
   await tx.query(
     `insert into ${type.table} (tenant_id, ${names.join(', ')})
      select $1, ${names.map((name) => `r.${name}`).join(', ')} from jsonb_populate_recordset(null::${type.table}, $2) r`,
-    [tx.tenantId, JSON.stringify(records.map((record) => toRow(record, columns)))]
+    [tx.tenantId, JSON.stringify(records.map((record) => toRow(tx, type, record)))]
   )
 }
 
@@ -41,7 +44,7 @@ export async function updateRecords(tx: Tx, type: RecordType, records: readonly 
   await tx.query(
     `update ${type.table} t set ${changes.join(', ')} from jsonb_populate_recordset(null::${type.table}, $2) r
      where t.tenant_id = $1 and t.id = r.id`,
-    [tx.tenantId, JSON.stringify(records.map((record) => toRow(record, columns)))]
+    [tx.tenantId, JSON.stringify(records.map((record) => toRow(tx, type, record)))]
   )
 }
 
@@ -59,13 +62,15 @@ const columnsByType = new WeakMap<RecordType, Column[]>()
 function columnsOf(type: RecordType): Column[] {
   const known = columnsByType.get(type)
   if (known) return known
-  const columns = Object.keys(type.schema.shape)
-    .filter((field) => field !== 'type')
+  const sealed = type.sealed ?? []
+  const kept = Object.keys(type.schema.shape).filter((field) => field !== 'type' && !sealed.includes(field))
+  const columns = [...kept, ...(type.sealed ? ['sealed'] : []), ...(sealed.includes('phone') ? ['phoneHash'] : [])]
     .map((field) => ({ field, column: field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) }))
   columnsByType.set(type, columns)
   return columns
 }
 
-function toRow(record: RecordFields, columns: readonly Column[]): Record<string, unknown> {
-  return Object.fromEntries(columns.map(({ field, column }) => [column, record[field] ?? null]))
+function toRow(tx: Tx, type: RecordType, record: RecordFields): Record<string, unknown> {
+  const row: Record<string, unknown> = type.sealed ? tx.sealed.sealRow(record, type.sealed) : record
+  return Object.fromEntries(columnsOf(type).map(({ field, column }) => [column, row[field] ?? null]))
 }

@@ -27,7 +27,7 @@ export async function storedState(tx: Tx, sight: Sight, refs: readonly Reference
     [wanted.map((ref) => ref.collection), wanted.map((ref) => ref.id), sight.scopes, tx.tenantId, sight.known]
   )
   for (const row of rows) {
-    const document = row.visible ? row.document : { id: row.id, rev: row.rev, _deleted: true as const }
+    const document = row.visible ? tx.sealed.openRecord(row.document) : { id: row.id, rev: row.rev, _deleted: true as const }
     state.set(row.id, { collection: row.collection, document })
   }
   return state

@@ -49,7 +49,7 @@ export interface WrittenBatch {
  */
 export async function writeBatch(tx: Tx, judgements: readonly Judgement[], input: WriteInput): Promise<WrittenBatch> {
   const at = new Date(input.now).toISOString()
-  const issues = issueRows(judgements, input)
+  const issues = issueRows(tx, judgements, input)
   const { logged, receipts } = receiptsOf(tx.tenantId, { judgements, issues, input })
   const events: RecordedEvent[] = judgements.flatMap(({ command, decision }) =>
     decision.ok ? decision.events.map((event) => ({ id: input.newId(), event, command, actor: input.actor, at })) : []

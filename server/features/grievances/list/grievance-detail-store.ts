@@ -41,5 +41,5 @@ async function readContact(tx: Tx, id: string): Promise<GrievanceDetail['contact
     `select reporter_contact_document(c) as contact from reporter_contact c where c.tenant_id = $1 and c.grievance_id = $2 order by c.id limit 1`,
     [tx.tenantId, id]
   )
-  return rows[0]?.contact ?? null
+  return rows[0] ? tx.sealed.openRecord(rows[0].contact) : null
 }

@@ -1,7 +1,7 @@
 import type { Tx } from '../../../postgres/transaction.ts'
 import { draftLimits, reportAnswersSchema, type ReportAnswers, type ReportDraft } from './report-draft.ts'
 
-const columns = `d.id, d.answers, d.command_id as "commandId", d.grievance_id as "grievanceId", d.contact_id as "contactId", d.number,
+const columns = `d.id, d.sealed, d.command_id as "commandId", d.grievance_id as "grievanceId", d.contact_id as "contactId", d.number,
   d.filed_at as "filedAt", coalesce((select json_agg(json_build_object('id', p.id, 'sha256', p.sha256, 'size', length(p.bytes)) order by p.added_at, p.id)
     from portal_draft_photo p where p.tenant_id = d.tenant_id and p.draft_id = d.id), '[]') as photos`
 
@@ -9,35 +9,38 @@ export type NewDraft = Pick<ReportDraft, 'id' | 'commandId' | 'grievanceId' | 'c
 
 export async function createDraft(tx: Tx, draft: NewDraft, nowMs: number): Promise<void> {
   await tx.query(
-    `insert into portal_draft (tenant_id, id, command_id, grievance_id, contact_id, number, created_at) values ($1, $2, $3, $4, $5, $6, $7)`,
-    [tx.tenantId, draft.id, draft.commandId, draft.grievanceId, draft.contactId, draft.number, instant(nowMs)]
+    `insert into portal_draft (tenant_id, id, command_id, grievance_id, contact_id, number, created_at, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [tx.tenantId, draft.id, draft.commandId, draft.grievanceId, draft.contactId, draft.number, instant(nowMs), tx.sealed.seal(draft.id, {})]
   )
 }
 
 /** The draft of a cookie; null when there is none in this office, or it is older than a day (server clock). */
 export async function findDraft(tx: Tx, id: string, nowMs: number): Promise<ReportDraft | null> {
-  const { rows } = await tx.query<ReportDraft>(
+  const { rows } = await tx.query<DraftRow>(
     `select ${columns} from portal_draft d where d.tenant_id = $1 and d.id = $2 and d.created_at > $3`,
     [tx.tenantId, id, instant(nowMs - draftLimits.hours * 3_600_000)]
   )
-  return read(rows[0])
+  return read(tx, rows[0])
 }
 
 /** The draft whose report a device sends from its own outbox. Knowing the command's id is enough: it tells nothing back. */
 export async function findDraftOfCommand(tx: Tx, commandId: string): Promise<ReportDraft | null> {
-  const { rows } = await tx.query<ReportDraft>(
+  const { rows } = await tx.query<DraftRow>(
     `select ${columns} from portal_draft d where d.tenant_id = $1 and d.command_id = $2`,
     [tx.tenantId, commandId]
   )
-  return read(rows[0])
+  return read(tx, rows[0])
 }
 
 /** Adds answers to a draft that was not sent yet. */
 export async function saveAnswers(tx: Tx, id: string, answers: ReportAnswers): Promise<void> {
-  await tx.query(
-    'update portal_draft set answers = answers || $3 where tenant_id = $1 and id = $2 and filed_at is null',
-    [tx.tenantId, id, JSON.stringify(answers)]
+  const { rows } = await tx.query<{ sealed: string }>(
+    'select sealed from portal_draft where tenant_id = $1 and id = $2 and filed_at is null for update',
+    [tx.tenantId, id]
   )
+  if (!rows[0]) return
+  const all = { ...(tx.sealed.open(id, rows[0].sealed) as ReportAnswers), ...answers }
+  await tx.query('update portal_draft set sealed = $3 where tenant_id = $1 and id = $2', [tx.tenantId, id, tx.sealed.seal(id, all)])
 }
 
 /** After a refusal: what is corrected and sent again is another command, since the first one keeps its verdict. */
@@ -133,8 +136,12 @@ export async function eraseOldDrafts(tx: Tx, nowMs: number): Promise<number> {
   return rowCount
 }
 
-function read(row: ReportDraft | undefined): ReportDraft | null {
-  return row ? { ...row, answers: reportAnswersSchema.parse(row.answers) } : null
+type DraftRow = Omit<ReportDraft, 'answers'> & { sealed: string }
+
+function read(tx: Tx, row: DraftRow | undefined): ReportDraft | null {
+  if (!row) return null
+  const { sealed, ...draft } = row
+  return { ...draft, answers: reportAnswersSchema.parse(tx.sealed.open(draft.id, sealed)) }
 }
 
 const instant = (ms: number): string => new Date(ms).toISOString()

@@ -17,17 +17,23 @@ export async function openByPair(
   number: string,
   digits: string
 ): Promise<{ grievanceId: string; level: TrackLevel } | null> {
-  const { rows } = await tx.query<{ grievanceId: string; phone: string | null }>(
-    `select n.grievance_id as "grievanceId", c.phone
+  const { rows } = await tx.query<{ grievanceId: string; id: string | null; sealed: string | null }>(
+    `select n.grievance_id as "grievanceId", c.id, c.sealed
      from grievance_number n
-     left join reporter_contact c on c.tenant_id = n.tenant_id and c.grievance_id = n.grievance_id and c.phone is not null
+     left join reporter_contact c on c.tenant_id = n.tenant_id and c.grievance_id = n.grievance_id
      where n.tenant_id = $1 and n.number = $2 order by n.main desc, n.grievance_id`,
     [tx.tenantId, number]
   )
-  const pair = rows.find(({ phone }) => sameDigits(phone === null ? '' : lastFour(phone), digits) && phone !== null)
+  const opened = rows.map(({ grievanceId, id, sealed }) => ({ grievanceId, phone: phoneOf(tx, id, sealed) }))
+  const pair = opened.find(({ phone }) => sameDigits(phone === null ? '' : lastFour(phone), digits) && phone !== null)
   if (pair) return { grievanceId: pair.grievanceId, level: 'full' }
-  const withoutPhone = rows.find(({ phone }) => phone === null)
+  const reachable = new Set(opened.flatMap(({ grievanceId, phone }) => (phone === null ? [] : [grievanceId])))
+  const withoutPhone = opened.find(({ grievanceId }) => !reachable.has(grievanceId))
   return withoutPhone ? { grievanceId: withoutPhone.grievanceId, level: 'dates' } : null
+}
+
+function phoneOf(tx: Tx, id: string | null, sealed: string | null): string | null {
+  return id === null || sealed === null ? null : (tx.sealed.open(id, sealed) as { phone: string | null }).phone
 }
 
 function sameDigits(known: string, given: string): boolean {

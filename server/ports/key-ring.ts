@@ -1,0 +1,107 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { deriveKey } from './derive-key.ts'
+
+/** A key by the name that stands in front of everything sealed with it. */
+interface NamedKey {
+  readonly id: string
+  readonly seal: Uint8Array
+  readonly hash: Uint8Array
+}
+
+/**
+ * The keys of sealed fields. AES-256-GCM with a random nonce; tenant and id of the row are bound to the text, so that it
+ * opens in its own place only. A sealed text is `<key id>.<base64url of nonce, tag and ciphertext>`.
+ */
+export interface KeyRing {
+  /** Id of the key that new rows are sealed with. */
+  readonly currentId: string
+  seal(tenantId: string, rowId: string, value: unknown): string
+  /** Throws an Error that names the key, never the text, when the key is not here or the text is not of this row. */
+  open(tenantId: string, rowId: string, sealed: string): unknown
+  /** Keyed hash of a value that must be found again, made with the current key. */
+  hash(tenantId: string, value: string): string
+  /** The hash by every key here: rows that were not sealed anew yet are found too. */
+  hashes(tenantId: string, value: string): string[]
+}
+
+/** Rows from before sealing carry it until the rotation has sealed them: base64 of their JSON, no secret. */
+const clearId = 'clear'
+/** Its key is derived from SECRET_KEY; it is there without any setting, and stays for opening when others are given. */
+const derivedId = 'derived'
+const nonceBytes = 12
+const tagBytes = 16
+
+/** `DATA_KEYS` as `id:base64url,id:base64url`, the current one first; the key derived from `SECRET_KEY` comes last. */
+export function createKeyRing(config: { SECRET_KEY: string; DATA_KEYS?: string | undefined }): KeyRing {
+  const given = parseDataKeys(config.DATA_KEYS ?? '')
+  const keys = [
+    ...given.map(({ id, key }) => namedKey(id, key)),
+    namedKey(derivedId, deriveKey(config.SECRET_KEY, 'sealed fields'))
+  ]
+  const byId = new Map(keys.map((key) => [key.id, key]))
+  const current = keys[0]!
+  const hashWith = (key: NamedKey, tenantId: string, value: string) =>
+    `${key.id}.${createHmac('sha256', key.hash).update(`${tenantId}\n${value}`).digest('base64url').slice(0, 22)}`
+  return {
+    currentId: current.id,
+    seal: (tenantId, rowId, value) => sealWith(current, bound(tenantId, rowId), JSON.stringify(value)),
+    open(tenantId, rowId, sealed) {
+      const dot = sealed.indexOf('.')
+      const id = sealed.slice(0, dot)
+      if (id === clearId) return JSON.parse(Buffer.from(sealed.slice(dot + 1), 'base64').toString('utf8')) as unknown
+      const key = byId.get(id)
+      if (!key) throw new Error(`The key "${id}" of a sealed field is not among DATA_KEYS.`)
+      return JSON.parse(openWith(key, bound(tenantId, rowId), sealed.slice(dot + 1))) as unknown
+    },
+    hash: (tenantId, value) => hashWith(current, tenantId, value),
+    hashes: (tenantId, value) => keys.map((key) => hashWith(key, tenantId, value))
+  }
+}
+
+/** What is wrong with the text, which may be a list of `id:key` with ids of letters and digits and keys of 32 bytes; else null. */
+export function dataKeysProblem(text: string): string | null {
+  try {
+    parseDataKeys(text)
+    return null
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+function parseDataKeys(text: string): { id: string; key: Uint8Array }[] {
+  const keys = text.split(',').map((part) => part.trim()).filter(Boolean).map((part) => {
+    const [id = '', value = '', ...rest] = part.split(':')
+    const key = Buffer.from(value, 'base64url')
+    if (!/^[a-z0-9]{1,20}$/.test(id) || id === clearId || id === derivedId || key.length !== 32 || rest.length > 0)
+      throw new Error('must be a list of id:key, ids of small letters and digits, keys of 32 random bytes in base64url')
+    return { id, key: new Uint8Array(key) }
+  })
+  if (new Set(keys.map(({ id }) => id)).size < keys.length) throw new Error('names a key twice')
+  return keys
+}
+
+function namedKey(id: string, root: Uint8Array): NamedKey {
+  const part = (purpose: string) => new Uint8Array(hkdfSync('sha256', root, 'sampark', purpose, 32))
+  return { id, seal: part('seal fields'), hash: part('find fields') }
+}
+
+const bound = (tenantId: string, rowId: string) => Buffer.from(`${tenantId}\n${rowId}`)
+
+function sealWith(key: NamedKey, place: Buffer, text: string): string {
+  const nonce = randomBytes(nonceBytes)
+  const cipher = createCipheriv('aes-256-gcm', key.seal, nonce).setAAD(place)
+  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return `${key.id}.${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')}`
+}
+
+function openWith(key: NamedKey, place: Buffer, text: string): string {
+  const bytes = Buffer.from(text, 'base64url')
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key.seal, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes })
+      .setAAD(place)
+      .setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes))
+    return decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, 'utf8') + decipher.final('utf8')
+  } catch {
+    throw new Error(`A field sealed with the key "${key.id}" does not open in this row.`)
+  }
+}
