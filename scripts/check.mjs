@@ -25,6 +25,7 @@ const gates = [
   check('walls'),
   check('shape'),
   check('licences'),
+  check('patterns'),
   check('i18n'),
   check('docs'),
   check('bundles')

@@ -7,7 +7,7 @@ import { isIPv6 } from 'node:net'
 export function networkOf(ip: string): string {
   const plain = ip.toLowerCase().replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, '')
   if (!isIPv6(plain)) return plain
-  const groups = expandGroups(plain.replace(/%.*$/, ''))
+  const groups = expandGroups(plain.split('%', 1)[0] ?? plain)
   const fourth = (Number.parseInt(groups[3] ?? '0', 16) & 0xff00).toString(16)
   return `${groups.slice(0, 3).join(':')}:${fourth}::/56`
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
-import { join, normalize } from 'node:path'
+import { extname, join, normalize } from 'node:path'
 import type { Request, RequestHandler, Response } from 'express'
 import type { ResolvedTenant } from './tenant-resolution.ts'
 
@@ -14,7 +14,7 @@ export interface StaticMount {
   readonly singlePage: boolean
 }
 
-const hashedName = /^assets\/.+-[A-Za-z0-9_-]{8}\.[a-z0-9]+$/
+const hashedName = /^assets\/[\w.-]{1,200}-[\w-]{8}\.[a-z0-9]{1,8}$/
 const forever = 'public, max-age=31536000, immutable'
 
 /** Serves one built app. Files named by their content are kept for a year, everything else is asked for each time. */
@@ -28,7 +28,7 @@ export function serveStatic(site: StaticMount): RequestHandler {
       response.locals['route'] = `${site.mount}/*`
       return sendBuiltFile({ request, response }, site, path)
     }
-    const wantsPage = site.singlePage && !/\.[a-z0-9]+$/i.test(path)
+    const wantsPage = site.singlePage && extname(path) === ''
     if (wantsPage || path === 'index.html') return sendIndex(response, site, next)
     next()
   }
@@ -54,7 +54,7 @@ async function isFile(path: string): Promise<boolean> {
 
 async function sendBuiltFile(exchange: { request: Request; response: Response }, site: StaticMount, path: string): Promise<void> {
   const { request, response } = exchange
-  response.type(path.endsWith('.webmanifest') ? 'application/manifest+json' : (/\.[^.]+$/.exec(path)?.[0] ?? 'bin'))
+  response.type(path.endsWith('.webmanifest') ? 'application/manifest+json' : extname(path) || 'bin')
   response.setHeader('Cache-Control', hashedName.test(path) ? forever : 'no-cache')
   response.vary('Accept-Encoding')
   if (path === 'service-worker.js') response.setHeader('Service-Worker-Allowed', `${basePathOf(response)}${site.mount}/`)
@@ -87,8 +87,8 @@ async function sendIndex(response: Response, site: StaticMount, next: (error?: u
 /** Puts `<base>` first into the head, or in place of one that is there. */
 export function withBase(html: string, href: string): string {
   const base = `<base href="${href}">`
-  if (/<base\s[^>]*>/i.test(html)) return html.replace(/<base\s[^>]*>/i, base)
-  return html.replace(/<head(\s[^>]*)?>/i, (head) => `${head}${base}`)
+  if (/<base\s[^<>]{0,500}>/i.test(html)) return html.replace(/<base\s[^<>]{0,500}>/i, base)
+  return html.replace(/<head(?:\s[^<>]{0,500})?>/i, (head) => `${head}${base}`)
 }
 
 function basePathOf(response: Response): string {

@@ -29,7 +29,7 @@ export function matchLanguage<L extends string>(acceptLanguage: string | null | 
 }
 
 function readWish(part: string): { tag: string; quality: number } {
-  const [tag = '', ...parameters] = part.trim().toLowerCase().split(/\s*;\s*/)
+  const [tag = '', ...parameters] = part.toLowerCase().split(';').map((piece) => piece.trim())
   const written = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2)
   const quality = written === undefined ? 1 : Number(written)
   return { tag, quality: tag !== '' && quality <= 1 ? quality : 0 }
