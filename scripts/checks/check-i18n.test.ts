@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkHindi, checkOfficeTexts, checkUsage, compareCatalogues } from './check-i18n.ts'
-import { type Catalogue, doubledKeys } from './i18n-catalogues.ts'
-import { addUsage, type Usage } from './i18n-usage.ts'
+import { type Catalogue, doubledKeys } from './i18n/catalogues.ts'
+import { addUsage, type Usage } from './i18n/usage.ts'
 
 const usageOf = (text: string): Usage => {
   const usage: Usage = { asked: [], prefixes: [], mentioned: new Set() }

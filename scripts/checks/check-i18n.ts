@@ -1,6 +1,6 @@
 import { type CheckResult, runAsProgram } from './check-result.ts'
-import { type Catalogue, doubledKeys, type MessageFile, paramsOf, readMessageFiles, textsOf, toCatalogue } from './i18n-catalogues.ts'
-import { readUsage, type Usage } from './i18n-usage.ts'
+import { type Catalogue, doubledKeys, type MessageFile, paramsOf, readMessageFiles, textsOf, toCatalogue } from './i18n/catalogues.ts'
+import { readUsage, type Usage } from './i18n/usage.ts'
 import { isBuilt } from './source-files.ts'
 
 /** Keys that no code spells and no template begins, each with the place that builds them. */

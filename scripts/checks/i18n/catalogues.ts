@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { listFiles } from './source-files.ts'
+import { listFiles } from '../source-files.ts'
 
 /** A text, or a text per plural form. */
 export type Message = string | Record<string, string>

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isCode, isTest, listFiles } from './source-files.ts'
+import { isCode, isTest, listFiles } from '../source-files.ts'
 
 export type KeyUse = { file: string; key: string }
 export type Usage = {
