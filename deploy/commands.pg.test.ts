@@ -8,7 +8,7 @@ import { build } from 'vite'
 import { makeSecret } from '#server/embedded/secret-file.ts'
 import { testRoleSecret } from '#server/testing/database-clone.ts'
 import { asOperator, filing, makeOffice } from '#server/testing/office-fixture.ts'
-import { logInTo, makeTestTenant, startTestServer, type TestServer } from '#server/testing/start-test-server.ts'
+import { logInTo, makeTestTenant, startTestServer, testSecretKey, type TestServer } from '#server/testing/start-test-server.ts'
 import { createEmptyTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
 import { makeTestFolder } from '#server/testing/test-services.ts'
 import { pushOnce } from '#server/testing/topology-clients.ts'
@@ -18,9 +18,9 @@ const root = resolve(import.meta.dirname, '..')
 let database: TestDatabase
 let server: TestServer | undefined
 
-const run = async (name: string, args: string[] = []) => {
+const run = async (name: string, args: string[] = [], secretKey = makeSecret()) => {
   const folder = makeTestFolder('commands')
-  const settings = { secret_key: makeSecret(), role_secret: testRoleSecret, database_url: database.ownerUrl }
+  const settings = { secret_key: secretKey, role_secret: testRoleSecret, database_url: database.ownerUrl }
   const env: Record<string, string> = {}
   for (const [key, value] of Object.entries(settings)) {
     writeFileSync(join(folder, key), `${value}\n`)
@@ -99,6 +99,18 @@ test('create-tenant makes an office whose owner can log in with the password it 
   const password = /password (\S+) and/.exec(text)?.[1] ?? ''
   server = await startTestServer({ database })
   expect((await logInTo(`${server.url}/o/seva`, 'asha', { password })).reply.user.role).toBe('owner')
+})
+
+test('recover-user prints a link that lets a lost owner choose a password, once, and lets a disabled one in again', async () => {
+  const client = (work: string) => asOperator(database, '00000000-0000-7000-8000-000000000000', async (pg) => pg.query(work))
+  await client(`select set_config('app.tenant_id', (select tenant_id::text from tenant), true); update user_account set status = 'disabled'`)
+  const { code, text } = await run('recover-user', ['--office', 'seva', '--login', 'Asha'], testSecretKey)
+  expect([code, text]).toEqual([0, expect.stringMatching(/\/o\/seva\/admin\/password#[\w-]{43}\n/)])
+  const body = JSON.stringify({ token: /#([\w-]{43})/.exec(text)?.[1], password: 'found the way back' })
+  const use = () => fetch(`${server?.url}/o/seva/api/v1/password-links/use`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
+  expect([(await use()).status, (await use()).status]).toEqual([204, 410])
+  expect((await logInTo(`${server?.url}/o/seva`, 'asha', { password: 'found the way back' })).reply.user.role).toBe('owner')
+  expect(await run('recover-user', ['--office', 'seva', '--login', 'nobody'])).toMatchObject({ code: 1, text: expect.stringContaining('no person') })
 })
 
 test.each([

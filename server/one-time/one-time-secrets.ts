@@ -37,6 +37,8 @@ export interface OneTimeSecrets {
   readLink(tx: Tx, link: { purpose: string; token: string }, nowMs: number): Promise<UsedSecret | null>
   useLink(tx: Tx, link: { purpose: string; token: string }, nowMs: number): Promise<UsedSecret | null>
   useCode(tx: Tx, code: { purpose: string; subject: string; code: string }, nowMs: number): Promise<CodeVerdict>
+  /** Ends what was issued for this purpose and subject. */
+  end(tx: Tx, secret: { purpose: string; subject: string }): Promise<void>
   /** What a message says; null once it was used, replaced or has expired. */
   forMessage(tx: Tx, id: string, nowMs: number): Promise<{ purpose: string; secret: string; facts: SecretFacts } | null>
   subjectOf(tenantId: string, address: string): string
@@ -67,6 +69,9 @@ export function createOneTimeSecrets(secretKeys: readonly [string, ...string[]])
       return row && reader(tx)(row)
     },
     useCode: (tx, given, nowMs) => tryCode(tx, all, { ...given, nowMs }),
+    async end(tx, { purpose, subject }) {
+      await tx.query('delete from one_time_secret where purpose = $1 and subject = $2', [purpose, subject])
+    },
     forMessage: (tx, id, nowMs) => secretForMessage(tx, all, { id, nowMs }),
     subjectOf: (tenantId, address) => current.subject({ tenantId, address })
   }

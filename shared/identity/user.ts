@@ -23,17 +23,19 @@ export const userSchema = z.object({
   email: field(z.email().max(200).nullable(), { label: 'identity.user.email', kind: 'email', sensitivity: 'personal' }),
   phone: field(z.string().regex(/^\+[0-9]{7,15}$/, 'Must be + and 7 to 15 digits').nullable(), { label: 'identity.user.phone', kind: 'phone', sensitivity: 'personal' }),
   status: field(z.enum(userStatuses), { label: 'identity.user.status', kind: 'choice', sensitivity: 'internal', filterable: true, sortable: true }),
+  /** False until the first login of somebody who was invited. */
+  hasPassword: field(z.boolean(), { label: 'identity.user.hasPassword', kind: 'boolean', sensitivity: 'internal' }),
   createdAt: field(z.iso.datetime(), { label: 'identity.user.createdAt', kind: 'dateTime', sensitivity: 'internal', sortable: true })
 })
 export type User = z.infer<typeof userSchema>
 
 export const userListSchema = z.object({ users: z.array(userSchema) })
 
-/** Body of `POST /api/v1/users`. */
+/** Body of `POST /api/v1/users`. Without a password the person is let in by a link. */
 export const newUserSchema = userSchema
   .pick({ login: true, name: true, role: true, departmentId: true, wardIds: true, language: true, email: true, phone: true })
   .partial({ departmentId: true, wardIds: true, email: true, phone: true })
-  .extend({ password: passwordSchema })
+  .extend({ password: passwordSchema.optional() })
 export type NewUser = z.infer<typeof newUserSchema>
 
 /** Body of `PATCH /api/v1/users/:id`: what is left out stays. A new password or `disabled` ends all sessions of the user. */

@@ -1,6 +1,13 @@
 import { createRouter, createWebHistory, type Router, type RouteRecordRaw } from 'vue-router'
 import InboxPage from './pages/InboxPage.vue'
 
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Stands before the login: somebody comes with a link, or without a password. */
+    open?: boolean
+  }
+}
+
 const routes: RouteRecordRaw[] = [
   { path: '/', redirect: { name: 'inbox' } },
   { path: '/inbox', name: 'inbox', component: InboxPage },
@@ -9,6 +16,9 @@ const routes: RouteRecordRaw[] = [
   { path: '/outgoing', name: 'outgoing', component: () => import('./pages/OutgoingPage.vue') },
   { path: '/users', name: 'users', component: () => import('./pages/UsersPage.vue') },
   { path: '/devices', name: 'devices', component: () => import('./pages/DevicesPage.vue') },
+  { path: '/password', component: () => import('./pages/account/ChoosePasswordPage.vue'), meta: { open: true } },
+  { path: '/forgot', name: 'forgot', component: () => import('./pages/account/ForgotPasswordPage.vue'), meta: { open: true } },
+  { path: '/confirm-email', component: () => import('./pages/account/ConfirmEmailPage.vue'), meta: { open: true } },
   { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/LostPage.vue') }
 ]
 

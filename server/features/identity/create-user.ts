@@ -13,6 +13,6 @@ export async function createUser(
   const parsed = newUserSchema.safeParse(user)
   if (!parsed.success) throw validationError(parsed.error)
   const { password, ...facts } = parsed.data
-  await insertUser(tx, { ...facts, id: user.id, passwordHash: await hasher.hash(password) })
+  await insertUser(tx, { ...facts, id: user.id, passwordHash: password === undefined ? null : await hasher.hash(password) })
   if (user.demo) await tx.query('update user_account set demo = true where id = $1', [user.id])
 }

@@ -6,6 +6,9 @@ import { streamEndChannel } from '../../sync/sync-module.ts'
 import { createAccessTokens } from './access-token.ts'
 import { createActorLoader } from './actor-loader.ts'
 import { createLoginLimits } from './login-limits.ts'
+import { emailChangeRoutes } from './account/email-change.ts'
+import { createBackground } from './account/in-the-background.ts'
+import { passwordLinkRoutes } from './account/password-link-routes.ts'
 import type { IdentityNeeds } from './needs.ts'
 import { createPasswordHasher } from './password-hasher.ts'
 import { endSessions, holderOfToken, type RefreshHolder } from './refresh-token-store.ts'
@@ -35,10 +38,16 @@ export function createIdentityModule(needs: IdentityNeeds): IdentityModule {
     tokens: createAccessTokens(needs.config.SECRET_KEY),
     loader: createActorLoader(needs.database, needs.clock)
   }
+  const background = createBackground(needs.log)
   return {
     name: 'identity',
-    routes: [...sessionRoutes(parts), ...userRoutes(parts)],
-    start: { web: async () => forgetWhenTold(parts) },
+    routes: [...sessionRoutes(parts), ...userRoutes(parts), ...passwordLinkRoutes(parts, background), ...emailChangeRoutes(parts)],
+    start: {
+      async web() {
+        const stop = await forgetWhenTold(parts)
+        return () => Promise.all([stop(), background.settled()]).then(() => undefined)
+      }
+    },
     async authenticate(token, tenant) {
       const claims = await parts.tokens.verify(token, tenant.tenantId, needs.clock.now())
       const { actor } = await parts.loader.load(claims)

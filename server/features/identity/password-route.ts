@@ -1,11 +1,14 @@
 import { AppError } from '#shared/errors.ts'
+import type { Actor } from '#shared/identity/actor.ts'
 import { passwordChangeSchema } from '#shared/identity/session.ts'
 import { signedIn } from '../../http/access.ts'
 import { defineRoute, noBody, type Route } from '../../http/define-route.ts'
+import type { RequestContext } from '../../http/request-context.ts'
+import { endPasswordLinks } from './account/password-links.ts'
 import { endOtherSessions } from './refresh-token-store.ts'
 import type { SessionParts } from './sessions.ts'
 
-const refused = () => new AppError('invalid_request', 'The present password is not right.', [{ path: 'current', message: 'Not right' }])
+const refused = (path: string) => new AppError('invalid_request', 'The present password is not right.', [{ path, message: 'Not right' }])
 
 /** A person's own password. Guesses count as guesses at a login do. */
 export function passwordRoute(parts: SessionParts): Route {
@@ -14,24 +17,30 @@ export function passwordRoute(parts: SessionParts): Route {
     access: signedIn, body: passwordChangeSchema, reply: { 204: noBody },
     async handle({ body, context }) {
       const { tenantId, userId } = context.actor
-      const who = { tenantId, actorId: userId }
-      const attempt = { tenantId, login: `own password of ${userId}`, ip: context.ip }
-      await parts.limits.begin(attempt)
-      const { rows } = await parts.database.withTenant(who, (tx) =>
-        tx.query<{ password_hash: string }>('select password_hash from user_account where id = $1', [userId])
-      )
-      if (!(await parts.hasher.verify(rows[0]?.password_hash ?? null, body.current))) {
-        await parts.limits.failed(attempt)
-        throw refused()
-      }
-      await parts.limits.succeeded(attempt)
+      await checkOwnPassword(parts, context, { password: body.current, path: 'current' })
       const passwordHash = await parts.hasher.hash(body.next)
-      await parts.database.withTenant(who, async (tx) => {
+      await parts.database.withTenant({ tenantId, actorId: userId }, async (tx) => {
         await tx.query('update user_account set password_hash = $2 where id = $1', [userId, passwordHash])
+        await endPasswordLinks(parts, tx, userId ?? '')
         await endOtherSessions(tx, { userId: userId ?? '', familyId: context.session.familyId }, context.clock.now())
       })
       parts.loader.forget(tenantId)
       return { status: 204, body: undefined }
     }
   })
+}
+
+/** Before what a borrowed phone must not do. Throws `invalid_request` that names `path`, or a 429 after too many guesses. */
+export async function checkOwnPassword(parts: SessionParts, context: RequestContext<Actor>, given: { password: string; path: string }): Promise<void> {
+  const { tenantId, userId } = context.actor
+  const attempt = { tenantId, login: `own password of ${userId}`, ip: context.ip }
+  await parts.limits.begin(attempt)
+  const { rows } = await parts.database.withTenant({ tenantId, actorId: userId }, (tx) =>
+    tx.query<{ password_hash: string | null }>('select password_hash from user_account where id = $1', [userId])
+  )
+  if (!(await parts.hasher.verify(rows[0]?.password_hash ?? null, given.password))) {
+    await parts.limits.failed(attempt)
+    throw refused(given.path)
+  }
+  await parts.limits.succeeded(attempt)
 }

@@ -32,7 +32,8 @@ export interface OpenedSession extends LoadedUser {
 
 interface LoginRecord {
   userId: string
-  passwordHash: string
+  /** Null before the first login of somebody who was invited. */
+  passwordHash: string | null
   status: 'active' | 'disabled'
   demo: boolean
 }

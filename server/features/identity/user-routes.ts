@@ -3,6 +3,7 @@ import { uuidSchema } from '#shared/ids.ts'
 import { newUserSchema, userChangeSchema, userListSchema, userSchema } from '#shared/identity/user.ts'
 import { may } from '../../http/access.ts'
 import { defineRoute, type Route } from '../../http/define-route.ts'
+import { endPasswordLinks } from './account/password-links.ts'
 import { endSessions } from './refresh-token-store.ts'
 import { tellChanged, type SessionParts } from './sessions.ts'
 import { changeUser, insertUser, listUsers } from './user-store.ts'
@@ -27,11 +28,11 @@ function listRoute(parts: SessionParts): Route {
 
 function createRoute(parts: SessionParts): Route {
   return defineRoute({
-    method: 'post', path, summary: 'Adds a person.', tag: 'identity',
+    method: 'post', path, summary: 'Adds a person; without a password, who then gets a link to choose one.', tag: 'identity',
     access: may('user.manage'), body: newUserSchema, reply: { 201: userSchema },
     async handle({ body, context }) {
       const { password, ...facts } = body
-      const passwordHash = await parts.hasher.hash(password)
+      const passwordHash = password === undefined ? null : await parts.hasher.hash(password)
       const user = await parts.database.withTenant(who(context.actor), (tx) => insertUser(tx, { ...facts, id: parts.newId(), passwordHash }))
       return { status: 201, body: user }
     }
@@ -48,6 +49,7 @@ function changeRoute(parts: SessionParts): Route {
       const endsSessions = password !== undefined || body.status === 'disabled'
       const user = await parts.database.withTenant(who(context.actor), async (tx) => {
         const changed = await changeUser(tx, params.id, { ...facts, ...secret })
+        if (endsSessions || body.email !== undefined) await endPasswordLinks(parts, tx, params.id)
         if (endsSessions) await endSessions(tx, { userId: params.id }, context.clock.now())
         return changed
       })

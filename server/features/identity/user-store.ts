@@ -4,7 +4,7 @@ import { refuseConstraints } from '../../postgres/refuse-constraints.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 
 const columns = `u.id, u.login, u.name, u.role, u.department_id as "departmentId", u.language, u.email, u.phone, u.status,
-  u.created_at as "createdAt", coalesce((select array_agg(t.ward_id order by t.ward_id) from user_territory t
+  u.created_at as "createdAt", u.password_hash is not null as "hasPassword", coalesce((select array_agg(t.ward_id order by t.ward_id) from user_territory t
     where t.tenant_id = u.tenant_id and t.user_id = u.id), '{}') as "wardIds"`
 
 const refusals = {
@@ -26,7 +26,7 @@ export async function findUser(tx: Tx, id: string): Promise<User> {
   return user
 }
 
-export async function insertUser(tx: Tx, user: Omit<NewUser, 'password'> & { id: string; passwordHash: string }): Promise<User> {
+export async function insertUser(tx: Tx, user: Omit<NewUser, 'password'> & { id: string; passwordHash: string | null }): Promise<User> {
   await tx
     .query(
       `insert into user_account (tenant_id, id, login, name, role, department_id, language, email, phone, password_hash)

@@ -28,6 +28,10 @@ test('a new worker is sent with wards and a plain phone number, nothing empty', 
   })
 })
 
+test('somebody without a password yet is sent without one, to be let in by a link', () => {
+  expect(newUserOf({ ...asha, password: '' })).toMatchObject({ ok: true, body: expect.not.objectContaining({ password: '' }) })
+})
+
 test('somebody who sees every ward is assigned none', () => {
   expect(newUserOf({ ...asha, role: 'officer' })).toMatchObject({ ok: true, body: { wardIds: [] } })
 })

@@ -52,9 +52,9 @@ function common(draft: UserDraft) {
   }
 }
 
-/** Body of `POST /api/v1/users`, or the fields that are not right yet. */
+/** Body of `POST /api/v1/users`, or the fields that are not right yet. Without a password the person is let in by a link. */
 export function newUserOf(draft: UserDraft): DraftResult<NewUser> {
-  return resultOf(newUserSchema.safeParse({ ...common(draft), login: draft.login, password: draft.password }))
+  return resultOf(newUserSchema.safeParse({ ...common(draft), login: draft.login, ...(draft.password !== '' && { password: draft.password }) }))
 }
 
 /** Body of `PATCH /api/v1/users/:id`. The password is changed only where one was written. */
