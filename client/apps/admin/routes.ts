@@ -16,6 +16,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/outgoing', name: 'outgoing', component: () => import('./pages/OutgoingPage.vue') },
   { path: '/users', name: 'users', component: () => import('./pages/UsersPage.vue') },
   { path: '/devices', name: 'devices', component: () => import('./pages/DevicesPage.vue') },
+  { path: '/account', name: 'account', component: () => import('./pages/account/AccountPage.vue') },
   { path: '/password', component: () => import('./pages/account/ChoosePasswordPage.vue'), meta: { open: true } },
   { path: '/forgot', name: 'forgot', component: () => import('./pages/account/ForgotPasswordPage.vue'), meta: { open: true } },
   { path: '/confirm-email', component: () => import('./pages/account/ConfirmEmailPage.vue'), meta: { open: true } },

@@ -9,6 +9,7 @@ import { createLoginLimits } from './login-limits.ts'
 import { emailChangeRoutes } from './account/email-change.ts'
 import { createBackground } from './account/in-the-background.ts'
 import { passwordLinkRoutes } from './account/password-link-routes.ts'
+import { ownSessionRoutes } from './account/own-sessions.ts'
 import type { IdentityNeeds } from './needs.ts'
 import { createPasswordHasher } from './password-hasher.ts'
 import { endSessions, holderOfToken, type RefreshHolder } from './refresh-token-store.ts'
@@ -41,7 +42,13 @@ export function createIdentityModule(needs: IdentityNeeds): IdentityModule {
   const background = createBackground(needs.log)
   return {
     name: 'identity',
-    routes: [...sessionRoutes(parts), ...userRoutes(parts), ...passwordLinkRoutes(parts, background), ...emailChangeRoutes(parts)],
+    routes: [
+      ...sessionRoutes(parts),
+      ...userRoutes(parts),
+      ...ownSessionRoutes(parts),
+      ...passwordLinkRoutes(parts, background),
+      ...emailChangeRoutes(parts)
+    ],
     start: {
       async web() {
         const stop = await forgetWhenTold(parts)
