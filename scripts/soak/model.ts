@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { deviceCommands } from './commands/device-commands.ts'
+import { driftCommands } from './commands/drift-commands.ts'
+import { heldCommands } from './commands/held-commands.ts'
 import { officeCommands } from './commands/office-commands.ts'
 import { saveCommands } from './commands/save-commands.ts'
 import { scopeCommands } from './commands/scope-commands.ts'
+import { serverCommands } from './commands/server-commands.ts'
 import { stepsOf } from './commands/soak-command.ts'
 import { checkEarlierCheckpoints } from './invariants/earlier-checkpoints.ts'
 import { becomeQuiet } from './invariants/quiet.ts'
@@ -18,7 +21,7 @@ const shapes: fc.Arbitrary<Shape> = fc.record({
   territories: fc.array(wards, { minLength: 1, maxLength: 3 }), secondPhone: fc.boolean(), trouble: fc.constantFrom(0, 10, 25), chance: fc.nat()
 })
 
-const commands = [...saveCommands, ...deviceCommands, ...officeCommands, ...scopeCommands]
+const commands = [...saveCommands, ...heldCommands, ...deviceCommands, ...driftCommands, ...officeCommands, ...scopeCommands, ...serverCommands]
 const mostCommands = 40
 
 export interface RunCounts {
@@ -30,9 +33,11 @@ export interface RunCounts {
   receipts: number
   replays: number
   checkpoints: number
+  restores: number
+  stillHeld: number
 }
 
-export const totals: RunCounts = { requests: 0, faults: 0, deaths: 0, saves: 0, documents: 0, receipts: 0, replays: 0, checkpoints: 0 }
+export const totals: RunCounts = { requests: 0, faults: 0, deaths: 0, saves: 0, documents: 0, receipts: 0, replays: 0, checkpoints: 0, restores: 0, stillHeld: 0 }
 
 /** Devices of a whole office do what people do on bad lines; when it is quiet, everything that was promised must hold. */
 export function soakProperty(stage: Stage) {
@@ -49,7 +54,7 @@ export function soakProperty(stage: Stage) {
 }
 
 async function checkAll(world: World): Promise<void> {
-  await checkSaves(world)
+  totals.stillHeld += await checkSaves(world)
   await checkOverwrites(world)
   totals.receipts += await checkReceipts(world)
   totals.documents += await checkWireScope(world)
@@ -60,5 +65,6 @@ async function checkAll(world: World): Promise<void> {
   totals.requests += world.recorder.requests
   totals.faults += world.recorder.faults
   totals.deaths += world.devices.reduce((sum, device) => sum + device.deaths, 0)
+  totals.restores += world.restores
   totals.saves += world.saves.length
 }

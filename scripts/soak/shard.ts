@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { cloneTemplate } from '#server/testing/database-clone.ts'
 import { startTestServer } from '#server/testing/start-test-server.ts'
+import { pruneBelow } from '#server/sync/feed/feed-prune.ts'
+import { checkOrigin } from '#server/sync/feed/feed-restamp.ts'
 import { createReceiptSigner } from '#server/sync/receipt-signer.ts'
 import { counts, onStep } from './commands/soak-command.ts'
 import { createRealms } from './device/realms.ts'
@@ -53,11 +55,19 @@ if (given('verbose')) onStep.tell = (step) => process.stderr.write(`${Math.round
 console.log = () => undefined
 console.warn = () => undefined
 const database = await cloneTemplate(given('superuser'))
-const server = await startTestServer({ database, redisUrl: given('redis') })
+const server = await startTestServer({ database, redisUrl: given('redis'), roles: ['web', 'scheduler'] })
 const oracle = await installOracle(database)
 let number = 0
 const signer = createReceiptSigner(server.system.platform.config.SECRET_KEY)
-const stage: Stage = { serverUrl: server.url, deviceUrl: server.url, oracle, signer, realms: createRealms(), nextNumber: () => (number += 1) }
+const platform = server.system.platform.database
+const stage: Stage = {
+  serverUrl: server.url, deviceUrl: server.url, oracle, signer, realms: createRealms(), nextNumber: () => (number += 1),
+  async prune(tenantId) {
+    const [row] = await oracle.rows<{ horizon: string }>(tenantId, 'select pg_snapshot_xmin(pg_current_snapshot())::text as horizon')
+    await pruneBelow(platform, tenantId, row!.horizon)
+  },
+  restamp: async (tenantId) => void (await checkOrigin(platform, tenantId))
+}
 let next = Number(given('first'))
 
 async function work(): Promise<void> {

@@ -11,6 +11,7 @@ import { forgetLives } from './device/lives.ts'
 import { makeSoakOffice, soakPassword, type SoakOffice } from './office-rows.ts'
 import type { Oracle } from './oracle/oracle.ts'
 import { Recorder } from './wire/recorder.ts'
+import { ServerGate } from './wire/server-gate.ts'
 
 /** What all runs of a process share. */
 export interface Stage {
@@ -22,6 +23,10 @@ export interface Stage {
   /** Checks what the server signed. */
   signer: ReceiptSigner
   realms: Realms
+  /** The feed of the office forgets all removals that lie behind it. */
+  prune(tenantId: string): Promise<void>
+  /** What a server does at its start with an office that came out of a backup. */
+  restamp(tenantId: string): Promise<void>
   nextNumber(): number
 }
 
@@ -60,6 +65,11 @@ export interface World {
   officer: TestSession
   chance: Chance
   recorder: Recorder
+  gate: ServerGate
+  prunes: number
+  /** How often a backup came back, and when the last time (clock of this process, ms). */
+  restores: number
+  restoredAt: number
   tenures: Tenure[]
   saves: Save[]
   /** A value that nobody wrote before. */
@@ -71,10 +81,11 @@ export async function makeWorld(stage: Stage, shape: Shape): Promise<World> {
   const office = await makeSoakOffice(stage.oracle, { number: stage.nextNumber(), territories: shape.territories })
   const chance = chanceOf(shape.chance)
   const recorder = new Recorder()
+  const gate = new ServerGate()
   const url = `${stage.serverUrl}/o/${office.slug}`
   const [owner, officer] = await Promise.all(['owner', 'officer'].map((login) => logInTo(url, login, { password: soakPassword })))
   const logins = shape.territories.map((_, index) => `worker${index}`)
-  const common = { origin: stage.deviceUrl, slug: office.slug, password: soakPassword, chance, recorder }
+  const common = { origin: stage.deviceUrl, slug: office.slug, password: soakPassword, chance, recorder, gate }
   const devices: Device[] = []
   for (const login of [...logins, ...(shape.secondPhone ? ['worker0'] : [])])
     devices.push(new Device({ ...common, login, deviceId: makeId(), userId: office.users[login]!, realms: stage.realms }))
@@ -83,9 +94,10 @@ export async function makeWorld(stage: Stage, shape: Shape): Promise<World> {
   let values = 0
   const fresh = () => `v${(values += 1)}`
   await fileSome(office, officer!)
+  await stage.oracle.backUp(office.tenantId)
   await Promise.all(devices.map((device) => device.open()))
   for (const device of devices) device.line.trouble = shape.trouble / 100
-  return { stage, office, devices, owner: owner!, officer: officer!, chance, recorder, tenures, saves: [], fresh }
+  return { stage, office, devices, owner: owner!, officer: officer!, chance, recorder, gate, prunes: 0, restores: 0, restoredAt: -Infinity, tenures, saves: [], fresh }
 }
 
 /** One grievance in each ward, so that there is something to disagree about from the start. */

@@ -46,15 +46,21 @@ export async function sightOf(tx: Tx, actor: Actor): Promise<Sight> {
   return { actor: present, active, scopes, known: [...scopes, ...lost] }
 }
 
-/** Of these records the ones that lie, or once lay, where the person could see them, and whether they are removed now. */
+/**
+ * Of these records the ones that lie, or once lay, where the person could see them, and whether they are removed now. One removed so long ago
+ * that the feed has forgotten where it lay counts too: it will not come, so nobody should be made to wait for it.
+ */
 export async function onceSeen(tx: Tx, sight: Sight, ids: readonly string[]): Promise<Map<string, { removed: boolean }>> {
   if (ids.length === 0) return new Map()
   const { rows } = await tx.query<{ id: string; removed: boolean }>(
     `select d.id, d.deleted as removed from sync_document d
      where d.tenant_id = $1 and d.collection = any ($2) and d.id = any ($3)
-       and ($4::text[] is null or exists (
-         select 1 from sync_feed f
-         where f.tenant_id = d.tenant_id and f.collection = d.collection and f.id = d.id and f.scope = any ($4)))`,
+       and ($4::text[] is null
+         or exists (
+           select 1 from sync_feed f
+           where f.tenant_id = d.tenant_id and f.collection = d.collection and f.id = d.id and f.scope = any ($4))
+         or (d.deleted and not exists (
+           select 1 from sync_feed f where f.tenant_id = d.tenant_id and f.collection = d.collection and f.id = d.id)))`,
     [tx.tenantId, collectionNames, [...new Set(ids)], sight.scopes === null ? null : sight.known]
   )
   return new Map(rows.map(({ id, removed }) => [id, { removed }]))

@@ -9,7 +9,7 @@ import type { World } from '../world.ts'
 import { at, choice, soakCommand } from './soak-command.ts'
 
 /** Saves on a phone as a screen does; true once it is durable. A refusal is told at once and saves nothing; a kill may leave it saved or not. */
-async function save(world: World, device: Device, command: { name: string; args: Record<string, unknown>; base?: Record<string, unknown> }): Promise<boolean> {
+export async function save(world: World, device: Device, command: { name: string; args: Record<string, unknown>; base?: Record<string, unknown> }): Promise<boolean> {
   await device.open()
   const { engine, life } = device
   if (!engine) return false

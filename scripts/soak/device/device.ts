@@ -7,6 +7,7 @@ import type { SyncEngine } from '#client/sync/sync-engine.ts'
 import type { Chance } from '../chance.ts'
 import { faultLine, type Line } from '../wire/fault-line.ts'
 import type { Recorder } from '../wire/recorder.ts'
+import type { ServerGate } from '../wire/server-gate.ts'
 import type { ClientCode } from './client-code.ts'
 import type { Realms } from './realms.ts'
 import { beginLife, Life, lifeSlug } from './lives.ts'
@@ -20,6 +21,7 @@ export interface DeviceParts {
   userId: string
   chance: Chance
   recorder: Recorder
+  gate: ServerGate
   realms: Realms
 }
 
@@ -43,6 +45,8 @@ export class Device {
   session: Session | null = null
   life = new Life(0)
   deaths = 0
+  /** Somebody wrote into its copies by hand: they are right again when they were compared. */
+  drifted = false
   readonly #jar = { cookie: '' }
   /** The code of the present run, see realms.ts. */
   code: ClientCode | null = null
@@ -107,10 +111,10 @@ export class Device {
   }
 
   async #openSession(life: Life, code: ClientCode, ports: Ports): Promise<Session> {
-    const { origin, slug, deviceId, userId, chance, recorder } = this.parts
+    const { origin, slug, deviceId, userId, chance, recorder, gate } = this.parts
     const store = code.openDeviceStore(`/${deviceId}`)
     if ((await store.get('deviceId')) === null) await store.put('deviceId', deviceId)
-    const line = faultLine({ line: this.line, life, chance, recorder, deviceId, userId, jar: this.#jar })
+    const line = faultLine({ line: this.line, life, chance, recorder, gate, deviceId, userId, jar: this.#jar })
     return code.openSession({ ...ports, basePath: `/o/${slug}`, origin, fetch: line, store, deviceLabel: () => 'soak', appVersion: '1' })
   }
 

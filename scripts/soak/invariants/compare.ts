@@ -17,6 +17,11 @@ export function differences(here: ReadonlyMap<string, unknown>, there: ReadonlyM
   return found
 }
 
+/** Without records that may be there beyond what is his. */
+export function beyond(found: readonly Difference[], allowed: ReadonlySet<string>): Difference[] {
+  return found.filter((one) => !(one.there === null && allowed.has((one.here as { id?: string } | null)?.id ?? '')))
+}
+
 /** Thrown by every invariant; the name says which one. */
 export class Broken extends Error {
   constructor(invariant: string, details: unknown) {

@@ -1,8 +1,10 @@
 import type { Device } from '../device/device.ts'
 import type { World } from '../world.ts'
-import { Broken, differences, type Difference } from './compare.ts'
+import { beyond, Broken, differences, type Difference } from './compare.ts'
+import { heldForGood, neededByHeld } from './held.ts'
 
-const patienceMs = 20_000
+/** Long, because the machine may be busy; only a failure waits for its end. */
+const patienceMs = 60_000
 /** So long nobody helps: pokes and receipts alone must bring everything. */
 const unaidedMs = 1_500
 
@@ -13,12 +15,14 @@ export const nudged = { count: 0 }
 
 /**
  * Good lines, every phone open, and then waits until nothing is unsent and every phone shows what the database says it
- * may. Throws with what is still different when that does not come true.
+ * may. Throws with what is still different when that does not come true. A phone that was killed before it had noted how far it had read
+ * may hold records whose removal the feed has forgotten: what finds them is the comparison after 90 days or each week, here made now.
  */
 export async function becomeQuiet(world: World): Promise<void> {
   for (const device of world.devices) Object.assign(device.line, { online: true, trouble: 0 })
   for (const device of world.devices) await openForGood(device)
-  await Promise.all(world.devices.map((device) => until(world, device, async () => unsettled(world, device))))
+  await Promise.all(world.devices.map((device) => until(world, device, () => unsettled(world, device))))
+  for (const device of world.devices) if (device.drifted || (world.prunes > 0 && device.deaths > 0)) await until(world, device, () => unmended(world, device))
   await Promise.all(world.devices.map((device) => until(world, device, () => shownDifferences(world, device))))
 }
 
@@ -26,7 +30,15 @@ export async function becomeQuiet(world: World): Promise<void> {
 async function openForGood(device: Device): Promise<void> {
   device.life.dieAt({ step: -1, when: 'before' })
   while (!device.engine) await device.open()
+  await logInAgain(device)
   device.engine.syncNow()
+}
+
+async function logInAgain({ session, parts, life }: Device): Promise<void> {
+  if (!session || session.view().state === 'active') return
+  await session.login(parts.login, parts.password).catch((error: unknown) => {
+    if (!life.dead) throw error
+  })
 }
 
 async function until(world: World, device: Device, missing: () => Promise<Difference[]>): Promise<void> {
@@ -60,13 +72,25 @@ function signsOf(world: World, device: Device) {
   return { status, life: device.life.number, last }
 }
 
-/** Saves without a verdict, those that the status has not noticed yet included. */
-function unsettled(world: World, device: Device): Difference[] {
+/** Saves without a verdict, those that the status has not noticed yet included; without those that rightly wait on the server. */
+async function unsettled(world: World, device: Device): Promise<Difference[]> {
   const status = device.engine?.status()
   const known = new Set(status?.items.map((item) => item.id))
   const unnoticed = world.saves.filter((save) => save.deviceId === device.parts.deviceId && !known.has(save.commandId))
   if (status?.unsent === 0 && unnoticed.length === 0) return []
+  const waiting = status?.items.filter((item) => item.state === 'waiting') ?? []
+  const held = waiting.length === status?.unsent && unnoticed.length === 0 ? await heldForGood(world) : null
+  if (held && waiting.every((item) => held.has(item.id))) return []
   return [{ what: 'unsent', here: status?.items.filter((item) => item.state !== 'received') ?? [], there: unnoticed }]
+}
+
+/** Copies that were edited by hand, until a comparison finds nothing more to mend. */
+async function unmended(world: World, device: Device): Promise<Difference[]> {
+  const report = await device.engine?.repair()
+  const needed = report?.left ? (await neededByHeld(world, device.parts.deviceId)).size : 0
+  if (!report || report.left > needed || report.mended.length > 0) return [{ what: 'copies edited by hand', here: report ?? 'closed', there: null }]
+  device.drifted = false
+  return []
 }
 
 /** What the open app shows against what the database says, record by record. Nothing is pending any more. */
@@ -79,7 +103,8 @@ async function shownDifferences(world: World, device: Device): Promise<Differenc
     const { records } = await engine.records.list({ collection, type })
     for (const record of records) shown.set(record.id, record)
   }
-  return differences(shown, new Map([...truth].map(([id, { document: { rev: _rev, ...rest } }]) => [id, rest])))
+  const found = differences(shown, new Map([...truth].map(([id, { document: { rev: _rev, ...rest } }]) => [id, rest])))
+  return found.length > 0 ? beyond(found, await neededByHeld(world, device.parts.deviceId)) : found
 }
 
 export const allTypes = [

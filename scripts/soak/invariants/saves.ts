@@ -1,17 +1,25 @@
 import { sameValue } from '#shared/protocol/canonical-json.ts'
 import type { Command } from '#shared/protocol/command.ts'
 import type { PushRequest } from '#shared/protocol/push.ts'
+import type { ItemState } from '#client/sync/sync-status.ts'
 import type { World } from '../world.ts'
 import { mustBeEmpty } from './compare.ts'
+import { heldForGood } from './held.ts'
 
-/** (c) Everything that was saved on a phone has a verdict; what was refused is an issue that author and office see. */
-export async function checkSaves(world: World): Promise<void> {
+/**
+ * (c) Everything that was saved on a phone has a verdict, or is kept by the server until a record comes that its author cannot see; what was
+ * refused is an issue that author and office see. A refusal that went with what came after a backup stays on its phone.
+ * Resolves to how many are still kept.
+ */
+export async function checkSaves(world: World): Promise<number> {
   const { oracle } = world.stage
   const ids = world.saves.map((save) => save.commandId)
   const lost = await oracle.rows<{ id: string }>(world.office.tenantId,
     `select s.id from unnest($2::uuid[]) s(id) where not exists (select 1 from command_log l where l.tenant_id = $1 and l.id = s.id)`, [world.office.tenantId, ids])
   const items = world.devices.flatMap((device) => device.engine?.status().items ?? [])
-  mustBeEmpty('(c) no save is lost', lost.map(({ id }) => ({ id, item: items.find((item) => item.id === id) ?? 'not on any phone' })))
+  const held = await heldForGood(world)
+  const isKept = ({ id }: { id: string }) => held.has(id) || (world.restores > 0 && items.some((item) => item.id === id && item.state === 'rejected'))
+  mustBeEmpty('(c) no save is lost', lost.filter((one) => !isKept(one)).map(({ id }) => ({ id, item: items.find((item) => item.id === id) ?? 'not on any phone' })))
   const silent = await oracle.rows(world.office.tenantId,
     `select l.id, l.name, l.code from command_log l where l.tenant_id = $1 and l.verdict = 'rejected'
      and not exists (select 1 from sync_issue i where i.tenant_id = $1 and i.command_id = l.id and i.author_id = l.actor_id)`, [world.office.tenantId])
@@ -19,9 +27,13 @@ export async function checkSaves(world: World): Promise<void> {
   for (const device of world.devices) {
     const items = new Map(device.engine?.status().items.map((item) => [item.id, item.state]))
     const mine = world.saves.filter((save) => save.deviceId === device.parts.deviceId)
-    mustBeEmpty(`(c) ${device.name} shows what became of each save`, mine.filter((save) => !['received', 'attention', 'rejected', 'merged'].includes(items.get(save.commandId) ?? 'gone')))
+    mustBeEmpty(`(c) ${device.name} shows what became of each save`, mine.filter((save) => !shows(items.get(save.commandId), held.has(save.commandId))))
   }
+  return held.size
 }
+
+const shows = (state: ItemState | undefined, isHeld: boolean) =>
+  isHeld ? state === 'waiting' : state !== undefined && ['received', 'attention', 'rejected', 'merged'].includes(state)
 
 interface Written {
   commandId: string

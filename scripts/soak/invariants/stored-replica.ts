@@ -1,9 +1,10 @@
 import { canonicalJson } from '#shared/protocol/canonical-json.ts'
 import { collectionNames } from '#shared/protocol/collection-names.ts'
 import type { Device } from '../device/device.ts'
-import { beginLife, Life, lifeSlug } from '../device/lives.ts'
+import { withStoredReplica } from '../device/stored-replica.ts'
 import type { World } from '../world.ts'
-import { differences, mustBeEmpty, type Difference } from './compare.ts'
+import { neededByHeld } from './held.ts'
+import { beyond, differences, mustBeEmpty, type Difference } from './compare.ts'
 
 const attempts = 5
 
@@ -21,7 +22,8 @@ export async function checkStoredReplicas(world: World): Promise<void> {
 
 async function storedDifferences(world: World, device: Device): Promise<Difference[]> {
   const truth = await world.stage.oracle.visibleTo(world.office.tenantId, device.parts.userId)
-  return differences(await storedOn(device, [...truth.keys()]), new Map([...truth].map(([id, record]) => [id, record.document])))
+  const found = differences(await storedOn(device, [...truth.keys()]), new Map([...truth].map(([id, record]) => [id, record.document])))
+  return found.length > 0 ? beyond(found, await neededByHeld(world, device.parts.deviceId)) : found
 }
 
 /** A newer rev with the same content shows nowhere in the app, so that it may have become quiet just before it came. */
@@ -36,25 +38,16 @@ async function readOnceMore(device: Device): Promise<void> {
   await device.close()
 }
 
-async function storedOn(device: Device, ids: readonly string[]): Promise<Map<string, unknown>> {
-  const { slug, userId, deviceId, realms } = device.parts
-  const code = device.code ?? (await realms.take())
-  const life = new Life(device.life.number + 1)
-  beginLife(deviceId, life)
-  const owner = { tenantSlug: lifeSlug(slug, life.number), userId, deviceId }
-  const store = await code.openReplicaStore({ owner, parents: code.syncNouns.parents, multiInstance: false })
-  const held = new Map<string, unknown>()
-  try {
+function storedOn(device: Device, ids: readonly string[]): Promise<Map<string, unknown>> {
+  return withStoredReplica(device, async (store, code) => {
+    const held = new Map<string, unknown>()
     for (const name of collectionNames) {
       const known = (await code.replicaReads(store).all(name)).map((record) => record.id)
       const documents = await store.database.collections[name].storageInstance.findDocumentsById([...new Set([...ids, ...known])], false)
       for (const document of documents) held.set(document.id, asServed(document))
     }
-  } finally {
-    await store.close()
-    if (!device.code) realms.giveBack(code)
-  }
-  return held
+    return held
+  })
 }
 
 /** Without what the replica adds. */

@@ -18,7 +18,7 @@ export async function checkWireScope(world: World): Promise<number> {
       if ('_deleted' in document) continue
       checked += 1
       const seenBy = versions.get(`${document.id} ${document.rev}`)
-      if (!seenBy || !mayHear(world, heard, seenBy)) throw new Broken('(b) nothing out of scope', { document, seenBy, userId: heard.userId, path: heard.path, sentAt: heard.sentAt })
+      if (!seenBy?.some((one) => mayHear(world, heard, one))) throw new Broken('(b) nothing out of scope', { document, seenBy, userId: heard.userId, path: heard.path, sentAt: heard.sentAt })
     }
   }
   return checked

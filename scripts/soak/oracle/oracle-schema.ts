@@ -2,12 +2,13 @@
  * What the database itself says about who may see what, written down anew and not taken from the code under test: tables of
  * the soak's own in the test database, kept by triggers of its own.
  *
- * `soak_seen`: each version of each record with whom it is for: everybody, a ward, some people, or the office.
+ * `soak_seen`: each version of each record with whom it is for: everybody, a ward, some people, or the office. `lost`: a
+ * backup came back since, so that the version is no more; another may have its number.
  */
 export const oracleSchema = `
 create table soak_seen (
   tenant_id uuid not null, type text not null, id uuid not null, rev bigint not null,
-  everyone boolean not null, ward_id uuid, people uuid[] not null
+  everyone boolean not null, ward_id uuid, people uuid[] not null, n bigserial, lost boolean not null default false
 );
 create index soak_seen_version on soak_seen (tenant_id, id, rev);
 grant select, insert on soak_seen to public;

@@ -2,6 +2,7 @@ import pg from 'pg'
 import { sealedFieldsOf } from '#server/postgres/sealed-fields.ts'
 import type { ClonedDatabase } from '#server/testing/database-clone.ts'
 import { testKeys } from '#server/testing/start-test-server.ts'
+import { installOfficeBackup } from '../server/office-backup.ts'
 import { oracleSchema, oracleTables, oracleTriggers } from './oracle-schema.ts'
 
 export interface OracleRecord {
@@ -23,11 +24,15 @@ export interface SeenBy {
 export interface Oracle {
   /** Every record that this field worker may see now, by id. */
   visibleTo(tenantId: string, userId: string): Promise<Map<string, OracleRecord>>
-  /** Who may see which version: `id rev` -> whom it is for. */
-  versions(tenantId: string): Promise<Map<string, SeenBy>>
-  /** One hash over all rows of the office but the books about devices and logins. */
-  digest(tenantId: string): Promise<string>
+  /** Who may see which version: `id rev` -> whom it is for; several where a backup came back. */
+  versions(tenantId: string): Promise<Map<string, SeenBy[]>>
+  /** A hash over all rows of the office per table, but the books about devices and logins. */
+  digest(tenantId: string): Promise<Map<string, string>>
   rows<Row>(tenantId: string, sql: string, values?: unknown[]): Promise<Row[]>
+  /** Keeps the office as it is now; forgets what was kept before. */
+  backUp(tenantId: string): Promise<void>
+  /** Puts the office back; false when nothing is kept. Nobody may use it meanwhile. */
+  restore(tenantId: string): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -36,22 +41,15 @@ export async function installOracle(database: ClonedDatabase): Promise<Oracle> {
   await pool.query(oracleSchema)
   await pool.query(oracleTriggers())
   const tables = await tablesOf(pool)
+  await installOfficeBackup(pool, tables)
 
-  async function rows<Row>(tenantId: string, sql: string, values: unknown[] = []): Promise<Row[]> {
-    const client = await pool.connect()
-    try {
-      await client.query('begin')
+  const within = <Result>(tenantId: string, begin: string, work: (client: pg.PoolClient) => Promise<Result>) =>
+    inTransaction(pool, begin, async (client) => {
       await client.query(`select set_config('app.tenant_id', $1, true)`, [tenantId])
-      const result = await client.query(sql, values)
-      await client.query('commit')
-      return result.rows as Row[]
-    } catch (error) {
-      await client.query('rollback').catch(() => undefined)
-      throw error
-    } finally {
-      client.release()
-    }
-  }
+      return work(client)
+    })
+  const rows = <Row>(tenantId: string, sql: string, values: unknown[] = []) =>
+    within(tenantId, 'begin', async (client) => (await client.query(sql, values)).rows as Row[])
 
   return {
     rows,
@@ -62,12 +60,22 @@ export async function installOracle(database: ClonedDatabase): Promise<Oracle> {
     async versions(tenantId) {
       const found = await rows<SeenBy & { id: string; rev: string }>(tenantId,
         'select id, rev::text, everyone, ward_id as "wardId", people from soak_seen where tenant_id = $1', [tenantId])
-      return new Map(found.map(({ id, rev, ...seen }) => [`${id} ${rev}`, seen]))
+      const versions = new Map<string, SeenBy[]>()
+      for (const { id, rev, ...seen } of found) versions.set(`${id} ${rev}`, [...(versions.get(`${id} ${rev}`) ?? []), seen])
+      return versions
     },
     async digest(tenantId) {
       const parts = tables.map((table) =>
-        `select '${table}' as name, md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as sum from ${table} t where tenant_id = $1`)
-      return JSON.stringify(await rows(tenantId, parts.join(' union all '), [tenantId]))
+        `select '${table}' as name, md5(coalesce(string_agg(${textOf(table)}, '|' order by t::text), '')) as sum from ${table} t where tenant_id = $1`)
+      const sums = await rows<{ name: string; sum: string }>(tenantId, parts.join(' union all '), [tenantId])
+      return new Map(sums.map(({ name, sum }) => [name, sum]))
+    },
+    async backUp(tenantId) {
+      await within(tenantId, 'begin isolation level repeatable read', (client) => client.query('select soak_back_up($1)', [tenantId]))
+    },
+    async restore(tenantId) {
+      const [row] = await rows<{ restored: boolean }>(tenantId, 'select soak_restore($1) as restored', [tenantId])
+      return row?.restored === true
     },
     close: () => pool.end()
   }
@@ -78,7 +86,24 @@ function opened(tenantId: string, document: Record<string, unknown>): Record<str
   return sealedFieldsOf(tenantId, testKeys).openRecord(document)
 }
 
+async function inTransaction<Result>(pool: pg.Pool, begin: string, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect()
+  try {
+    await client.query(begin)
+    const result = await work(client)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined)
+    throw error
+  } finally {
+    client.release()
+  }
+}
+
 const notCompared = new Set(['device', 'refresh_token', 'soak_seen'])
+/** Asking again after a command that still waits is noted as a time and changes nothing else. */
+const textOf = (table: string) => (table === 'held_command' ? `(to_jsonb(t) - 'tried_at')::text` : 't::text')
 
 async function tablesOf(pool: pg.Pool): Promise<string[]> {
   const { rows } = await pool.query<{ name: string }>(
@@ -93,5 +118,5 @@ with mine as (select array_agg(ward_id) as wards from user_territory where tenan
 all_rows as (${Object.entries(oracleTables).map(([table, { type, collection }]) =>
   `select '${collection}' as collection, '${type}' as type, t.id, t.rev, ${table}_document(t)::jsonb as document from ${table} t where t.tenant_id = $1`).join(' union all ')})
 select r.* from all_rows r, mine
-where exists (select 1 from soak_seen s where s.tenant_id = $1 and s.id = r.id and s.rev = r.rev
+where exists (select 1 from soak_seen s where s.tenant_id = $1 and s.id = r.id and s.rev = r.rev and not s.lost
   and (s.everyone or s.ward_id = any (mine.wards) or $2 = any (s.people)))`

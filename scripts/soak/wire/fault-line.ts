@@ -1,8 +1,9 @@
 import type { Chance } from '../chance.ts'
 import type { Life } from '../device/lives.ts'
 import type { Recorder } from './recorder.ts'
+import type { ServerGate } from './server-gate.ts'
 
-const faultNames = ['lost', 'unreachable', 'twice', 'late', 'slow', 'truncated', 'badGateway'] as const
+const faultNames = ['lost', 'unreachable', 'twice', 'again', 'late', 'slow', 'dripping', 'truncated', 'badGateway'] as const
 type Fault = (typeof faultNames)[number]
 
 /** The line between one device and the server. */
@@ -17,6 +18,7 @@ export interface FaultLineParts {
   life: Life
   chance: Chance
   recorder: Recorder
+  gate: ServerGate
   deviceId: string
   userId: string
   /** Keeps the refresh cookie, which the page cannot see. */
@@ -37,7 +39,7 @@ export function faultLine(parts: FaultLineParts): typeof fetch {
     if (fault) parts.recorder.faults += 1
     if (fault === 'unreachable') throw new TypeError('fetch failed')
     if (fault === 'late') await orDead(parts, sleep(parts.chance.below(60)))
-    const response = await exchange(parts, { input, init, path, twice: fault === 'twice' })
+    const response = await exchange(parts, { input, init, path, fault })
     await orDead(parts, fault === 'slow' ? sleep(parts.chance.below(60)) : null)
     if (path.endsWith('/live')) return fault ? breaking(response, parts.chance.below(200)) : response
     return spoil(response, fault, parts.chance)
@@ -56,15 +58,19 @@ interface Request {
   input: Parameters<typeof fetch>[0]
   init: RequestInit | undefined
   path: string
-  twice: boolean
+  fault: Fault | null
 }
 
-async function exchange(parts: FaultLineParts, { input, init, path, twice }: Request): Promise<Response> {
+async function exchange(parts: FaultLineParts, { input, init, path, fault }: Request): Promise<Response> {
   const headers = new Headers(init?.headers)
   const withCookie = path.includes('/api/v1/session') && init?.credentials === 'same-origin'
   if (withCookie && parts.jar.cookie) headers.set('cookie', parts.jar.cookie)
-  const send = () => answered(parts, { path, body: init?.body }, () => fetch(input, { ...init, headers }))
-  const [response] = await Promise.all(twice && !withCookie && !path.endsWith('/live') ? [send(), send()] : [send()])
+  const isStream = path.endsWith('/live')
+  const signals = [init?.signal, isStream ? parts.gate.streams : null].filter((signal) => signal != null)
+  const send = () => parts.gate.pass(() => answered(parts, { path, body: init?.body }, () => fetch(input, { ...init, headers, signal: AbortSignal.any(signals) })))
+  const mayRepeat = !withCookie && !isStream
+  const [response] = await Promise.all(fault === 'twice' && mayRepeat ? [send(), send()] : [send()])
+  if (fault === 'again' && mayRepeat) void sleep(parts.chance.below(150)).then(send).catch(() => undefined)
   const cookie = response!.headers.getSetCookie()[0]?.split(';')[0]
   if (cookie) parts.jar.cookie = cookie
   await orDead(parts, null)
@@ -86,10 +92,27 @@ async function answered(parts: FaultLineParts, asked: { path: string; body: unkn
 
 async function spoil(response: Response, fault: Fault | null, chance: Chance): Promise<Response> {
   if (fault === 'lost') throw new TypeError('the answer was lost')
+  if (fault === 'dripping') return dripping(response, chance)
   if (fault === 'badGateway') return new Response('<h1>502 Bad Gateway</h1>', { status: 502, headers: { 'content-type': 'text/html' } })
   if (fault !== 'truncated' || response.status === 204) return response
   const text = await response.text()
   return new Response(text.slice(0, chance.below(text.length)), { status: response.status, headers: response.headers })
+}
+
+/** The answer comes in a few pieces with pauses in between. */
+async function dripping(response: Response, chance: Chance): Promise<Response> {
+  if (response.status === 204) return response
+  const bytes = new Uint8Array(await response.arrayBuffer())
+  const size = Math.ceil(bytes.length / 4) || 1
+  let at = 0
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await sleep(chance.below(30))
+      controller.enqueue(bytes.slice(at, (at += size)))
+      if (at >= bytes.length) controller.close()
+    }
+  })
+  return new Response(body, { status: response.status, headers: response.headers })
 }
 
 /** The stream of pokes, reset in the middle after so many ms. */

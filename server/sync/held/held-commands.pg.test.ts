@@ -2,10 +2,11 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { payloadOf } from '#server/testing/offices/opened-rows.ts'
 import type { Command } from '#shared/protocol/command.ts'
 import type { HeldCommandList } from '#shared/sync-issues/held-command.ts'
-import { asOperator, commandOf, filing, makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
+import { asOperator, awaitHorizon, commandOf, filing, makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
 import { logInTo, makeTestTenant, startTestServer, type TestServer, type TestSession, type TestTenant } from '#server/testing/start-test-server.ts'
 import { push, pushOne, queued } from '#server/testing/phones/sync-calls.ts'
 import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
+import { pruneBelow } from '../feed/feed-prune.ts'
 import { createTestRedis, type TestRedis } from '#server/testing/test-redis.ts'
 
 let database: TestDatabase
@@ -89,6 +90,19 @@ test('a chain waits link by link and is done in the order of saving', async () =
   await push(officer, [home])
   await expect.poll(heldIds).toEqual([])
   expect(await rows('select name from person where id = $1', [resident.args['personId']])).toEqual([{ name: 'Sunita Rao' }])
+})
+
+test('a record removed so long ago that the feed has forgotten it is not waited for: it will not come', async () => {
+  const home = household()
+  const resident = person(home)
+  await push(worker, [home, resident])
+  await rows('delete from person where id = $1', [resident.args['personId']])
+  await awaitHorizon(database)
+  const [horizon] = await rows<{ at: string }>('select pg_snapshot_xmin(pg_current_snapshot())::text as at', [])
+  expect(await pruneBelow(server.system.platform.database, tenant.tenantId, horizon!.at)).toBeGreaterThan(0)
+  const late = nameOf(resident, 'Sunita Devi')
+  expect(await pushOne(worker, late)).toMatchObject({ verdict: 'rejected', code: 'missing_record' })
+  expect(await issuesOf(late)).toMatchObject([{ payload: { args: { changes: { name: 'Sunita Devi' } } } }])
 })
 
 test('what waits for a record that its author was refused fails with it, in words', async () => {

@@ -1,0 +1,28 @@
+import type { World } from '../world.ts'
+
+interface Held {
+  deviceId: string | null
+  waitsFor: readonly string[]
+}
+
+/** Commands that the server rightly goes on keeping, by id: what they wait for is nothing their author can see. */
+export async function heldForGood(world: World): Promise<Map<string, Held>> {
+  const { oracle } = world.stage
+  const rows = await oracle.rows<Held & { id: string; actorId: string }>(world.office.tenantId,
+    `select command_id as id, actor_id as "actorId", device_id as "deviceId", waits_for as "waitsFor" from held_command where tenant_id = $1`, [world.office.tenantId])
+  const held = new Map<string, Held>()
+  for (const { id, actorId, ...rest } of rows) {
+    const visible = await oracle.visibleTo(world.office.tenantId, actorId)
+    if (rest.waitsFor.some((one) => !visible.has(one))) held.set(id, rest)
+  }
+  return held
+}
+
+/**
+ * Records that may stay on a phone although they are not his any more: what he saved there waits for them, and that they
+ * went was forgotten (pruned), so that nobody can tell him. It ends when the wait does, after 30 days at the latest.
+ */
+export async function neededByHeld(world: World, deviceId: string): Promise<Set<string>> {
+  const held = [...(await heldForGood(world)).values()].filter((one) => one.deviceId === deviceId)
+  return new Set(held.flatMap((one) => one.waitsFor))
+}
