@@ -15,11 +15,14 @@ import { createFilesModule } from './features/files/module.ts'
 import { tusPath } from './features/files/uploads/tus-protocol.ts'
 import { grievancePhotos } from './features/grievances/grievance-photos.ts'
 import * as grievanceMessages from './features/grievances/grievance-messages.ts'
+import { reportPrivacy } from './features/grievances/privacy/report-privacy.ts'
 import { createGrievancesModule } from './features/grievances/module.ts'
 import { createPortalModule } from './features/grievances/pages/portal-module.ts'
 import { createIdentityModule, type IdentityModule } from './features/identity/module.ts'
 import { createMessagingModule } from './features/messaging/module.ts'
+import { peoplePrivacy } from './features/people/people-privacy.ts'
 import { peopleSync } from './features/people/people-sync.ts'
+import { createPrivacyModule } from './features/privacy/privacy-routes.ts'
 import { createRescueModule } from './features/rescue/module.ts'
 import { tenantRescueKey } from './features/rescue/rescue-key.ts'
 import { createSyncIssuesModule } from './features/sync-issues/module.ts'
@@ -32,6 +35,7 @@ import { openPlatform } from './open-platform.ts'
 import type { Platform } from './platform.ts'
 import { createLocalFileStore } from './ports/adapters/local-file-store.ts'
 import { systemClock, type Clock } from './ports/clock.ts'
+import { eraseTraces } from './sync/erase-traces.ts'
 import { createSyncModule } from './sync/sync-module.ts'
 
 export interface ComposeDeps {
@@ -77,7 +81,8 @@ function composeFeatures(platform: Platform, builtApps: string): { identity: Ide
   const builtPortal = resolve(builtApps, 'portal')
   const portal = createPortalModule({ ...platform, ...files, executor: sync.executor, builtPortal, uploadPath: tusPath, randomBytes })
   const reading = [createTerritoriesModule(platform), createDepartmentsModule(platform), createSyncIssuesModule(platform), createSealingModule(platform)]
-  return { identity, modules: [identity, devices, grievances, files, ...reading, messaging, sync, rescue, portal] }
+  const privacy = createPrivacyModule({ ...platform, people: peoplePrivacy, reports: reportPrivacy, eraseTraces, forgetPhotos: files.forgetPhotos, announce: sync.announce })
+  return { identity, modules: [identity, devices, grievances, files, ...reading, messaging, sync, rescue, privacy, portal] }
 }
 
 /** The composition root: the only place where features meet. */

@@ -34,6 +34,7 @@ export const accessPolicy = {
   'rescue.bring': ['owner', 'officer', 'field_worker'],
   'rescue.judge': ['owner'],
   'audit.read': ['owner'],
+  'privacy.manage': ['owner'],
   'import.run': ['owner', 'system']
 } as const satisfies Record<string, readonly ActorRole[]>
 

@@ -3,6 +3,7 @@ import type { Module } from '../../module.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import type { SyncPart } from '../../sync/registry.ts'
 import { announcedPhotosSync } from './announced-photos.ts'
+import { forgetPhotos } from './forget-photos.ts'
 import type { FilesNeeds, PhotoSubject } from './needs.ts'
 import { photoRoute, smallPhoto } from './photo-routes.ts'
 import { keepPhoto, preparePhoto, storePhoto, type PhotoOutcome, type PreparedPhoto } from './store-photo.ts'
@@ -31,6 +32,8 @@ export interface FilesModule extends Module {
     bytes: Uint8Array
     filedBy?: string | null
   }): Promise<PhotoOutcome>
+  /** Forgets the photos of these records inside a transaction; `removeFiles` is for after the commit. */
+  forgetPhotos(tx: Tx, subjectIds: readonly string[]): ReturnType<typeof forgetPhotos>
   /** The small picture (JPEG) of a photo of this record, for a reader whose right to the record was checked; null while there is none. */
   smallPhoto(photo: { tenantId: string; photoId: string; subject: PhotoSubject }): Promise<Buffer | null>
 }
@@ -49,6 +52,7 @@ export function createFilesModule(needs: FilesNeeds): FilesModule {
     preparePhoto,
     storePhoto: (tx, photo) => storePhoto(tx, needs, photo),
     keepPhoto: (photo) => keepPhoto(needs, photo),
+    forgetPhotos: (tx, subjectIds) => forgetPhotos(tx, needs.fileStore, subjectIds),
     smallPhoto: (photo) => smallPhoto(needs, photo)
   }
 }
