@@ -20,6 +20,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/password', component: () => import('./pages/account/ChoosePasswordPage.vue'), meta: { open: true } },
   { path: '/forgot', name: 'forgot', component: () => import('./pages/account/ForgotPasswordPage.vue'), meta: { open: true } },
   { path: '/confirm-email', component: () => import('./pages/account/ConfirmEmailPage.vue'), meta: { open: true } },
+  { path: '/privacy', name: 'privacy', component: () => import('./pages/PrivacyPage.vue') },
   { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/LostPage.vue') }
 ]
 

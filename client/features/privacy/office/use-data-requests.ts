@@ -1,0 +1,60 @@
+import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { dataCopySchema, dataFoundSchema, erasedSchema, type DataFound, type DataSubject, type Erased } from '#shared/privacy/data-request.ts'
+import { troubleOf, type Trouble } from '#client/http/trouble.ts'
+import { useDesk } from '#client/session/use-desk.ts'
+
+export interface DataRequests {
+  /** Null before the first search. */
+  readonly found: Readonly<ShallowRef<DataFound | null>>
+  readonly isBusy: Readonly<Ref<boolean>>
+  readonly trouble: Readonly<ShallowRef<Trouble | null>>
+  /** `text`: a phone number in any spelling, or the number of a report. */
+  search(text: string): Promise<void>
+  /** The copy as a JSON file, null when it was refused. */
+  copy(subject: DataSubject): Promise<Blob | null>
+  erase(subject: DataSubject): Promise<Erased | null>
+}
+
+/** What is kept of one person: looked for, copied, erased. Nothing of it goes into an address. */
+export function useDataRequests(): DataRequests {
+  const { api } = useDesk()
+  const found = shallowRef<DataFound | null>(null)
+  const isBusy = ref(false)
+  const trouble = shallowRef<Trouble | null>(null)
+  let last = ''
+
+  async function asking<T>(work: () => Promise<T>): Promise<T | null> {
+    isBusy.value = true
+    trouble.value = null
+    try {
+      return await work()
+    } catch (error) {
+      trouble.value = troubleOf(error)
+      return null
+    } finally {
+      isBusy.value = false
+    }
+  }
+
+  async function search(text: string): Promise<void> {
+    last = text
+    const body = /[a-z]/i.test(text) ? { number: text } : { phone: text }
+    found.value = await asking(() => api.call({ method: 'POST', path: '/api/v1/privacy/search', body, reply: dataFoundSchema }))
+  }
+
+  return {
+    found,
+    isBusy,
+    trouble,
+    search,
+    async copy(subject) {
+      const data = await asking(() => api.call({ method: 'POST', path: '/api/v1/privacy/copy', body: subject, reply: dataCopySchema }))
+      return data && new Blob([JSON.stringify(data, null, 2)], { type: 'application/json' })
+    },
+    async erase(subject) {
+      const erased = await asking(() => api.call({ method: 'POST', path: '/api/v1/privacy/erase', body: { subject }, reply: erasedSchema }))
+      if (erased) await search(last)
+      return erased
+    }
+  }
+}
