@@ -18,7 +18,8 @@ export function spoil(value: unknown, at: number, replacement: unknown): unknown
   const place = places[Math.floor(at * places.length)]
   if (!place) return replacement
   const holder = place.holder as Record<string | number, unknown>
-  if (replacement === undefined) delete holder[place.key]
+  if (replacement === undefined && Array.isArray(holder)) holder.splice(Number(place.key), 1)
+  else if (replacement === undefined) delete holder[place.key]
   else holder[place.key] = replacement
   return copy
 }
