@@ -5,6 +5,7 @@ import { signedIn } from '../../http/access.ts'
 import { defineRoute, noBody, type Route } from '../../http/define-route.ts'
 import type { RequestContext } from '../../http/request-context.ts'
 import { endPasswordLinks } from './account/password-links.ts'
+import { refuseWeakPassword } from './account/weak-passwords.ts'
 import { endOtherSessions } from './refresh-token-store.ts'
 import type { SessionParts } from './sessions.ts'
 
@@ -18,6 +19,7 @@ export function passwordRoute(parts: SessionParts): Route {
     async handle({ body, context }) {
       const { tenantId, userId } = context.actor
       await checkOwnPassword(parts, context, { password: body.current, path: 'current' })
+      refuseWeakPassword(body.next, [context.tenant.name, context.actor.name], 'next')
       const passwordHash = await parts.hasher.hash(body.next)
       await parts.database.withTenant({ tenantId, actorId: userId }, async (tx) => {
         await tx.query('update user_account set password_hash = $2 where id = $1', [userId, passwordHash])

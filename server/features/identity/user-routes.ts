@@ -4,6 +4,7 @@ import { newUserSchema, userChangeSchema, userListSchema, userSchema } from '#sh
 import { may } from '../../http/access.ts'
 import { defineRoute, type Route } from '../../http/define-route.ts'
 import { endPasswordLinks } from './account/password-links.ts'
+import { refuseWeakPassword } from './account/weak-passwords.ts'
 import { endSessions } from './refresh-token-store.ts'
 import { tellChanged, type SessionParts } from './sessions.ts'
 import { changeUser, insertUser, listUsers } from './user-store.ts'
@@ -32,6 +33,7 @@ function createRoute(parts: SessionParts): Route {
     access: may('user.manage'), body: newUserSchema, reply: { 201: userSchema },
     async handle({ body, context }) {
       const { password, ...facts } = body
+      if (password !== undefined) refuseWeakPassword(password, [context.tenant.name, body.name, body.login], 'password')
       const passwordHash = password === undefined ? null : await parts.hasher.hash(password)
       const user = await parts.database.withTenant(who(context.actor), (tx) => insertUser(tx, { ...facts, id: parts.newId(), passwordHash }))
       return { status: 201, body: user }
@@ -45,6 +47,7 @@ function changeRoute(parts: SessionParts): Route {
     access: may('user.manage'), params: z.object({ id: uuidSchema }), body: userChangeSchema, reply: { 200: userSchema },
     async handle({ params, body, context }) {
       const { password, ...facts } = body
+      if (password !== undefined) refuseWeakPassword(password, [context.tenant.name, body.name ?? ''], 'password')
       const secret = password === undefined ? {} : { passwordHash: await parts.hasher.hash(password) }
       const endsSessions = password !== undefined || body.status === 'disabled'
       const user = await parts.database.withTenant(who(context.actor), async (tx) => {

@@ -8,6 +8,7 @@ import type { TenantRecord } from '../../../postgres/directory.ts'
 import type { Tx } from '../../../postgres/transaction.ts'
 import { endSessions } from '../refresh-token-store.ts'
 import { tellChanged, type SessionParts } from '../sessions.ts'
+import { refuseWeakPassword } from './weak-passwords.ts'
 
 /** Links from the office and links that were asked for by anybody: the second kind must not be able to end the first. */
 const purposes = ['password.given', 'password.forgotten'] as const
@@ -67,7 +68,8 @@ export async function readPasswordLink(parts: SessionParts, tx: Tx, token: strin
 /** Sets the password and ends every session and every other link of the person. Of two uses at once one gets in, the other `gone`. */
 export async function choosePassword(parts: SessionParts, tenant: TenantRecord, chosen: { token: string; password: string }): Promise<void> {
   const who = { tenantId: tenant.tenantId }
-  await parts.database.withTenant(who, (tx) => readPasswordLink(parts, tx, chosen.token), { readOnly: true })
+  const link = await parts.database.withTenant(who, (tx) => readPasswordLink(parts, tx, chosen.token), { readOnly: true })
+  refuseWeakPassword(chosen.password, [tenant.name, link.name, link.login], 'password')
   const passwordHash = await parts.hasher.hash(chosen.password)
   const now = parts.clock.now()
   const userId = await parts.database.withTenant(who, async (tx) => {
