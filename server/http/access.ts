@@ -22,14 +22,14 @@ export const signedIn: Access<Actor> = {
   judge: (actor) => (actor ? 'allowed' : 'signed_out')
 }
 
-/** Logged in, and the access policy lists the role for `action`. */
+/** Logged in, and the access policy grants him `action`, at least on some records. */
 export function may(action: AccessAction): Access<Actor> {
   return {
     kind: 'may',
     action,
     judge(actor) {
       if (!actor) return 'signed_out'
-      return mayDo(actor.role, action) ? 'allowed' : 'forbidden'
+      return mayDo(actor, action) ? 'allowed' : 'forbidden'
     }
   }
 }

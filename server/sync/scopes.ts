@@ -1,6 +1,5 @@
-import { mayDo } from '#shared/identity/access-policy.ts'
 import type { Actor } from '#shared/identity/actor.ts'
-import { seesEveryWard } from '#shared/identity/actor.ts'
+import { mayDo, seesEveryWard } from '#shared/identity/access-policy.ts'
 import { collectionNames, type CollectionName } from '#shared/protocol/collection-names.ts'
 import type { Tx } from '../postgres/transaction.ts'
 
@@ -30,8 +29,8 @@ const readRights = {
 
 /** Whether the role may receive the collection at all. Asking for another one gives an empty one, never an error. */
 export function mayReceive(actor: Actor, collection: CollectionName): boolean {
-  if (actor.role === 'citizen') return false
-  return collection in readRights ? mayDo(actor.role, readRights[collection as keyof typeof readRights]) : true
+  if (actor.userId === null) return false
+  return collection in readRights ? mayDo(actor, readRights[collection as keyof typeof readRights]) : true
 }
 
 export function receivableCollections(actor: Actor): CollectionName[] {

@@ -1,5 +1,5 @@
 import type { Actor, OfficeRole } from '#shared/identity/actor.ts'
-import { seesEveryWard } from '#shared/identity/actor.ts'
+import { seesEveryWard } from '#shared/identity/access-policy.ts'
 import { collectionNames } from '#shared/protocol/collection-names.ts'
 import type { Tx } from '../postgres/transaction.ts'
 

@@ -21,8 +21,7 @@ export const commentGrievance = defineCommand<CommentGrievanceArgs>({
   touches: (args) => [{ collection: 'cases', type: 'grievance', id: args.grievanceId, as: 'need' }],
   may(actor, args, rows) {
     const grievance = rows.get<Grievance>('grievance', args.grievanceId)
-    if (actor.role === 'citizen' && args.visibility !== 'public') return false
-    return grievance !== null && mayActOn(actor, 'grievance.comment', grievance)
+    return grievance !== null && mayActOn(actor, 'grievance.comment', grievance, args.visibility)
   },
   decide(rows, args) {
     const row = rows.get<Grievance>('grievance', args.grievanceId)

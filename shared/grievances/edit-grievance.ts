@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { mayDo } from '../identity/access-policy.ts'
 import { defineCommand, reject, type TouchedRecord } from '../protocol/define-command.ts'
 import { mergeFields } from '../protocol/merge-fields.ts'
 import { grievanceFacts, grievanceSchema, type Grievance } from './grievance.ts'
-import { mayActOn, speaksForOffice } from './grievance-policy.ts'
+import { mayActOn } from './grievance-policy.ts'
 
 const editable = grievanceSchema
   .pick({ categoryId: true, departmentId: true, priority: true, description: true, latitude: true, longitude: true, accuracyMetres: true, landmark: true, wardId: true, visibility: true })
@@ -46,7 +47,7 @@ export const editGrievance = defineCommand<EditGrievanceArgs>({
         const facts = grievanceFacts[name as keyof typeof grievanceFacts]
         return { policy: facts.merge, unit: facts.mergeUnit }
       },
-      fromOffice: speaksForOffice(context.actor)
+      fromOffice: mayDo(context.actor, 'entry.winOverField')
     })
     const changes = Object.fromEntries(Object.entries(merge.values).map(([name, value]) => [name, [row[name as keyof Grievance], value]]))
     const changed = Object.keys(changes).length > 0

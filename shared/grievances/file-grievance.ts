@@ -32,7 +32,7 @@ export const fileGrievance = defineCommand<FileGrievanceArgs>({
     if (args.reporter) touched.push({ collection: 'contacts', type: 'reporter_contact', id: args.reporter.id, as: 'create' })
     return touched
   },
-  may: (actor) => mayDo(actor.role, 'grievance.file'),
+  may: (actor) => mayDo(actor, 'grievance.file'),
   decide(rows, args, context) {
     const category = rows.get<Category>('category', args.categoryId)
     const { grievanceId, reporter, photos, ...told } = args

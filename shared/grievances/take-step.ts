@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import type { Category } from '../departments/category.ts'
-import type { Actor } from '../identity/actor.ts'
 import { accept, defineCommand, reject, type CommandContext, type Decision, type Rows, type TouchedRecord } from '../protocol/define-command.ts'
 import type { Grievance } from './grievance.ts'
 import { newPhotosSchema, photosChange, withPhotos } from './grievance-photos.ts'
-import { mayActOn, speaksForOffice } from './grievance-policy.ts'
+import { mayActOn } from './grievance-policy.ts'
 import { dueAfterPause, dueFrom } from './grievance-sla.ts'
 import { grievanceActions, stepOf, type GrievanceStep, type StepNeed } from './grievance-state.ts'
 
@@ -95,7 +94,7 @@ function isGiven(need: StepNeed, args: TakeStepArgs): boolean {
 function refusedCondition({ step, grievance, args, context, rows }: Stepping): Decision | null {
   if (args.duplicateOf === grievance.id) return reject('invalid_args', [{ path: 'duplicateOf', message: 'A grievance cannot be a duplicate of itself.' }])
   for (const condition of step.conditions) {
-    if (condition === 'assigneeOrOffice' && !isAssigneeOrOffice(context.actor, grievance)) return reject('not_allowed')
+    if (condition === 'assigneeOrOffice' && !mayActOn(context.actor, 'grievance.workForOthers', grievance)) return reject('not_allowed')
     if (condition === 'notTheDecider' && grievance.decidedBy === context.actor.userId) return reject('not_allowed')
     if (condition === 'withinReopenWindow' && !withinReopenWindow(grievance, context)) return reject('out_of_window')
     if (condition === 'proofOfFix' && lacksProof(rows, grievance, args)) {
@@ -103,10 +102,6 @@ function refusedCondition({ step, grievance, args, context, rows }: Stepping): D
     }
   }
   return null
-}
-
-function isAssigneeOrOffice(actor: Actor, grievance: Grievance): boolean {
-  return speaksForOffice(actor) || (actor.userId !== null && grievance.assigneeId === actor.userId)
 }
 
 /** The photo comes with the answer itself: an older one may show the damage as well as the repair. */

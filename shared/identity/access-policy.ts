@@ -1,45 +1,110 @@
-import type { ActorRole } from './actor.ts'
+import type { Actor, ActorRole } from './actor.ts'
 
 /**
- * Who may do what: the one table. The screens use it to show, the server to decide. An action that is not listed for a
- * role is refused. Conditions on the single record (own ward, own report) stand in the rule of the noun.
+ * What must be true of the record for the action. own: he made it. ownWard: it lies in a ward of his. assigned: it is his
+ * to work on. publicWords: what he adds is not for the office alone. One of those listed is enough.
+ */
+export type AccessCondition = 'any' | 'own' | 'ownWard' | 'assigned' | 'publicWords'
+
+type Conditions = readonly AccessCondition[]
+
+const any = ['any'] as const
+const own = ['own'] as const
+const ownWard = ['ownWard'] as const
+const reach = ['ownWard', 'own', 'assigned'] as const
+const office = { owner: any, officer: any } as const
+const reaching = { ...office, field_worker: reach } as const
+const readers = { ...reaching, viewer: any } as const
+
+/**
+ * Who may do what, and to which records: the one table. The screens use it to show, the server to decide. A role that is
+ * not listed for an action is refused. A citizen has shown his proof to the portal before any rule is asked.
  */
 export const accessPolicy = {
-  'grievance.read': ['owner', 'officer', 'field_worker', 'viewer'],
-  'grievance.file': ['owner', 'officer', 'field_worker', 'citizen', 'system'],
-  'grievance.edit': ['owner', 'officer', 'field_worker'],
-  'grievance.comment': ['owner', 'officer', 'field_worker', 'citizen'],
-  'grievance.screen': ['owner', 'officer'],
-  'grievance.assign': ['owner', 'officer', 'system'],
-  'grievance.work': ['owner', 'officer', 'field_worker'],
-  'grievance.reject': ['owner', 'officer'],
-  'grievance.transfer': ['owner', 'officer'],
-  'grievance.escalate': ['owner', 'officer', 'field_worker', 'system'],
-  'grievance.withdraw': ['citizen', 'owner', 'officer', 'field_worker'],
-  'grievance.reopen': ['citizen', 'owner', 'officer', 'field_worker'],
-  'grievance.rate': ['citizen'],
-  'grievance.appeal': ['citizen'],
-  'grievance.decideAppeal': ['owner', 'officer'],
-  'grievance.close': ['system', 'owner'],
-  'person.read': ['owner', 'officer', 'field_worker', 'viewer'],
-  'person.write': ['owner', 'officer', 'field_worker', 'system'],
-  'contact.read': ['owner', 'officer', 'field_worker'],
-  'syncIssue.read': ['owner', 'officer', 'field_worker'],
-  'syncIssue.settle': ['owner', 'officer', 'field_worker'],
-  'message.read': ['owner', 'officer'],
-  'message.retry': ['owner', 'officer'],
-  'user.read': ['owner', 'officer'],
-  'user.manage': ['owner'],
-  'device.revoke': ['owner'],
-  'rescue.bring': ['owner', 'officer', 'field_worker'],
-  'rescue.judge': ['owner'],
-  'audit.read': ['owner'],
-  'privacy.manage': ['owner'],
-  'import.run': ['owner', 'system']
-} as const satisfies Record<string, readonly ActorRole[]>
+  'ward.read': { ...office, viewer: any, field_worker: ownWard, system: any },
+  'grievance.read': { ...readers, citizen: any, system: any },
+  'grievance.file': { ...office, field_worker: any, citizen: any, system: any },
+  'grievance.edit': reaching,
+  'grievance.comment': { ...reaching, citizen: ['publicWords'] },
+  'grievance.screen': office,
+  'grievance.assign': { ...office, system: any },
+  'grievance.work': reaching,
+  /** To carry on with work that is in another's hands; without it a person works on what is assigned to him. */
+  'grievance.workForOthers': { ...office, system: any, field_worker: ['assigned'] },
+  'grievance.reject': office,
+  'grievance.transfer': office,
+  'grievance.escalate': { ...reaching, system: any },
+  'grievance.withdraw': { ...reaching, citizen: any },
+  'grievance.reopen': { ...reaching, citizen: any },
+  'grievance.rate': { citizen: any },
+  'grievance.appeal': { citizen: any },
+  'grievance.decideAppeal': office,
+  'grievance.close': { system: any, owner: any },
+  'person.read': { ...readers, field_worker: ownWard },
+  'person.write': { ...office, field_worker: ownWard, system: any },
+  'contact.read': reaching,
+  'photo.upload': { ...office, field_worker: own },
+  /** Where two edited the same field and it says that the office wins, this one's value is the office's. */
+  'entry.winOverField': { ...office, system: any },
+  'syncIssue.read': { ...office, field_worker: own },
+  'syncIssue.settle': { ...office, field_worker: own },
+  'message.read': office,
+  'message.retry': office,
+  'user.read': office,
+  'user.manage': { owner: any },
+  'device.read': { owner: any, officer: own, field_worker: own, viewer: own },
+  'device.revoke': { owner: any },
+  'rescue.bring': { ...office, field_worker: any },
+  'rescue.judge': { owner: any },
+  'audit.read': { owner: any },
+  'privacy.manage': { owner: any },
+  'import.run': { owner: any, system: any }
+} as const satisfies Record<string, Partial<Record<ActorRole, Conditions>>>
 
 export type AccessAction = keyof typeof accessPolicy
+export const accessActions = Object.keys(accessPolicy) as AccessAction[]
 
-export function mayDo(role: ActorRole, action: AccessAction): boolean {
-  return (accessPolicy[action] as readonly ActorRole[]).includes(role)
+/** Who asks: an actor, or a role where no person stands behind it yet. */
+export type Asker = ActorRole | (Pick<Actor, 'role'> & Partial<Actor>)
+
+/** The facts of a record that conditions look at. What a record does not have is left out or null. */
+export interface AccessSubject {
+  readonly wardId?: string | null
+  readonly authorId?: string | null
+  readonly assigneeId?: string | null
+  readonly visibility?: 'public' | 'staff'
+}
+
+function conditionsFor(asker: Asker, action: AccessAction): Conditions {
+  const role = typeof asker === 'string' ? asker : asker.role
+  return (accessPolicy[action] as Partial<Record<ActorRole, Conditions>>)[role] ?? []
+}
+
+/**
+ * The decision. Without a subject: whether he may do it to anything at all, e.g. to show a page or open a route. With one:
+ * whether he may do it to this.
+ */
+export function mayDo(asker: Asker, action: AccessAction, subject?: AccessSubject): boolean {
+  const conditions = conditionsFor(asker, action)
+  if (!subject) return conditions.length > 0
+  const actor = typeof asker === 'string' ? { role: asker } : asker
+  return conditions.some((condition) => holds(condition, actor, subject))
+}
+
+/** Whether he may do it to every record, so that a list needs no condition. */
+export function mayDoToAll(asker: Asker, action: AccessAction): boolean {
+  return conditionsFor(asker, action).includes('any')
+}
+
+/** Whether the role sees every ward of the tenant, or only those in `wardIds`. */
+export function seesEveryWard(role: ActorRole): boolean {
+  return mayDoToAll(role, 'ward.read')
+}
+
+function holds(condition: AccessCondition, actor: Partial<Actor>, { wardId, authorId, assigneeId, visibility }: AccessSubject): boolean {
+  const me = actor.userId ?? undefined
+  if (condition === 'own') return me !== undefined && authorId === me
+  if (condition === 'assigned') return me !== undefined && assigneeId === me
+  if (condition === 'ownWard') return wardId != null && actor.wardIds?.includes(wardId) === true
+  return condition === 'any' || visibility !== 'staff'
 }

@@ -26,8 +26,3 @@ export const actorSchema = z.object({
   wardIds: z.array(z.uuid())
 })
 export type Actor = z.infer<typeof actorSchema>
-
-/** Whether the role sees every ward of the tenant, or only those in `wardIds`. */
-export function seesEveryWard(role: ActorRole): boolean {
-  return role !== 'field_worker' && role !== 'citizen'
-}

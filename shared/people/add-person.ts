@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { Actor } from '../identity/actor.ts'
-import { seesEveryWard } from '../identity/actor.ts'
 import { mayDo } from '../identity/access-policy.ts'
 import { accept, defineCommand, reject, type RecordWrite, type TouchedRecord } from '../protocol/define-command.ts'
 import { householdSchema, personContactSchema, personSchema, type Household } from './person.ts'
@@ -10,7 +9,7 @@ export type AddHouseholdArgs = z.infer<typeof addHouseholdArgs>
 
 /** Whether the actor works in the ward. */
 export function worksIn(actor: Actor, wardId: string): boolean {
-  return mayDo(actor.role, 'person.write') && (seesEveryWard(actor.role) || actor.wardIds.includes(wardId))
+  return mayDo(actor, 'person.write', { wardId })
 }
 
 export const addHousehold = defineCommand<AddHouseholdArgs>({

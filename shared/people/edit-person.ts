@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mayDo } from '../identity/access-policy.ts'
 import { defineCommand, reject } from '../protocol/define-command.ts'
 import { mergeFields } from '../protocol/merge-fields.ts'
 import { worksIn } from './add-person.ts'
@@ -34,7 +35,7 @@ export const editPerson = defineCommand<EditPersonArgs>({
         const facts = personFacts[name as keyof typeof personFacts]
         return { policy: facts.merge, unit: facts.mergeUnit }
       },
-      fromOffice: context.actor.role !== 'field_worker'
+      fromOffice: mayDo(context.actor, 'entry.winOverField')
     })
     const changed = Object.keys(merge.values).length > 0
     return {

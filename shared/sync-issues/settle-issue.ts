@@ -32,8 +32,7 @@ export type SettleIssueArgs = z.infer<typeof settleIssueArgs>
 
 /** Who may settle an issue and take a settlement back: a field worker only what he wrote himself. */
 export function maySettle(actor: Actor, issue: SyncIssue | null): boolean {
-  if (!issue || !mayDo(actor.role, 'syncIssue.settle')) return false
-  return actor.role !== 'field_worker' || issue.authorId === actor.userId
+  return issue !== null && mayDo(actor, 'syncIssue.settle', { authorId: issue.authorId })
 }
 
 /**

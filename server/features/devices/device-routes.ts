@@ -3,9 +3,9 @@ import { AppError } from '#shared/errors.ts'
 import { uuidSchema } from '#shared/ids.ts'
 import { deviceListSchema, deviceSchema, type Device } from '#shared/devices/device.ts'
 import { stolenSchema } from '#shared/devices/device-orders.ts'
-import { mayDo } from '#shared/identity/access-policy.ts'
+import { mayDoToAll } from '#shared/identity/access-policy.ts'
 import type { Actor } from '#shared/identity/actor.ts'
-import { may, signedIn } from '../../http/access.ts'
+import { may } from '../../http/access.ts'
 import { defineRoute, type Route } from '../../http/define-route.ts'
 import type { RequestContext } from '../../http/request-context.ts'
 import { insertRows } from '../../postgres/insert-rows.ts'
@@ -26,10 +26,10 @@ export function deviceRoutes(needs: DevicesNeeds): Route[] {
 
 function listRoute(needs: DevicesNeeds): Route {
   return defineRoute({
-    method: 'get', path: '/api/v1/devices', summary: 'Own devices; all of the office for those who may revoke them.', tag: 'devices',
-    access: signedIn, reply: { 200: deviceListSchema },
+    method: 'get', path: '/api/v1/devices', summary: 'Own devices; all of the office for those who may see them.', tag: 'devices',
+    access: may('device.read'), reply: { 200: deviceListSchema },
     async handle({ context: { actor } }) {
-      const ownOnly = !mayDo(actor.role, 'device.revoke')
+      const ownOnly = !mayDoToAll(actor, 'device.read')
       const { rows } = await needs.database.withTenant({ tenantId: actor.tenantId, actorId: actor.userId }, (tx) =>
         tx.query<Device>(
           `select ${columns} from device d where $1::uuid is null or d.user_id = $1 order by d.last_seen_at desc nulls last, d.id limit 5000`,

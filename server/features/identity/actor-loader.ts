@@ -1,4 +1,5 @@
 import { AppError } from '#shared/errors.ts'
+import { seesEveryWard } from '#shared/identity/access-policy.ts'
 import { actorSchema, type Actor, type OfficeRole } from '#shared/identity/actor.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Database } from '../../postgres/transaction.ts'
@@ -77,7 +78,7 @@ async function readUser(database: Database, key: LoginKey): Promise<LoadedUser> 
     role: row.role,
     name: row.name,
     departmentId: row.department_id,
-    wardIds: row.role === 'field_worker' ? row.ward_ids : []
+    wardIds: seesEveryWard(row.role) ? [] : row.ward_ids
   })
   return { actor, role: row.role, language: row.language }
 }

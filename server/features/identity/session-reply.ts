@@ -2,7 +2,7 @@ import type { Config } from '../../config.ts'
 import { cookieHeader } from '../../http/cookies.ts'
 import type { RequestContext } from '../../http/request-context.ts'
 import type { TenantRecord } from '../../postgres/directory.ts'
-import { accessPolicy, mayDo, type AccessAction } from '#shared/identity/access-policy.ts'
+import { accessActions, mayDo } from '#shared/identity/access-policy.ts'
 import type { SessionInfo, SessionReply } from '#shared/identity/session.ts'
 import type { RescueKey } from '#shared/rescue/rescue-key.ts'
 import type { TenantInfo } from '#shared/tenants/tenant.ts'
@@ -15,7 +15,7 @@ type ReplyFacts = { tenant: TenantRecord; config: Pick<Config, 'VAPID_PUBLIC_KEY
 
 export function sessionInfo(user: LoadedUser & { deviceId: string }, facts: ReplyFacts): SessionInfo {
   const { actor } = user
-  const actions = (Object.keys(accessPolicy) as AccessAction[]).filter((action) => mayDo(user.role, action))
+  const actions = accessActions.filter((action) => mayDo(actor, action))
   return {
     user: { id: actor.userId ?? '', name: actor.name, role: user.role, departmentId: actor.departmentId, language: user.language },
     actor,

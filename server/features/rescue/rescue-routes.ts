@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { seesEveryWard } from '#shared/identity/access-policy.ts'
 import { uuidSchema } from '#shared/ids.ts'
 import { judgeQueueSchema, queueDetailSchema, queueListSchema } from '#shared/rescue/quarantined-queue.ts'
 import { rescueLimits } from '#shared/rescue/rescue-file.ts'
@@ -32,7 +33,7 @@ function bringRoute(needs: RescueNeeds): Route {
     bodyLimit: rescueLimits.fileBytes,
     async handle(request, response, { actor, tenant }) {
       const bytes = await readFile(request)
-      const source = actor.role === 'field_worker' ? 'phone' : 'office'
+      const source = seesEveryWard(actor.role) ? 'office' : 'phone'
       response.status(201).json(await receiveQueue(needs, { tenant, bytes, source, uploadedBy: actor.userId }))
     }
   })

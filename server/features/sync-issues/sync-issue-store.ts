@@ -1,6 +1,6 @@
 import { AppError } from '#shared/errors.ts'
 import type { Actor } from '#shared/identity/actor.ts'
-import { seesEveryWard } from '#shared/identity/actor.ts'
+import { mayDoToAll } from '#shared/identity/access-policy.ts'
 import type { z } from 'zod'
 import { isUuid } from '#shared/ids.ts'
 import type { ReceiptLookup, SyncIssueList, SyncIssueRow, syncIssueQuerySchema } from '#shared/sync-issues/sync-issue-list.ts'
@@ -10,7 +10,7 @@ type IssueQuery = z.output<typeof syncIssueQuerySchema>
 
 /** A page of issues, the newest first: all of the office's for those who see every ward, else one's own. */
 export async function listIssues(tx: Tx, actor: Actor, query: IssueQuery): Promise<SyncIssueList> {
-  const author = seesEveryWard(actor.role) ? null : actor.userId
+  const author = mayDoToAll(actor, 'syncIssue.read') ? null : actor.userId
   const { rows } = await tx.query<{ issue: SyncIssueRow }>(
     `select sync_issue_document(i)::jsonb || jsonb_build_object('subjectCollection', d.collection,
         'subjectTitle', coalesce(d.wire::json ->> 'number', d.wire::json ->> 'name'),
@@ -47,7 +47,7 @@ async function countOpen(tx: Tx, author: string | null): Promise<number> {
  * looked up by hand. Throws `not_found` also for another person's where the reader sees only his own.
  */
 export async function findReceipt(tx: Tx, actor: Actor, key: string): Promise<ReceiptLookup> {
-  const author = seesEveryWard(actor.role) ? null : actor.userId
+  const author = mayDoToAll(actor, 'syncIssue.read') ? null : actor.userId
   const { rows } = await tx.query<ReceiptLookup>(
     `select c.id as "commandId", c.name, c.verdict, c.code, c.receipt_hash as hash, c.received_at as "receivedAt",
         c.claimed_at as "claimedAt", c.actor_id as "actorId", c.device_id as "deviceId", v.label as "deviceLabel",

@@ -1,5 +1,5 @@
 import type { Actor } from '#shared/identity/actor.ts'
-import { seesEveryWard } from '#shared/identity/actor.ts'
+import { mayDoToAll } from '#shared/identity/access-policy.ts'
 import { heldCommandListSchema, type HeldCommandList, type HeldCommandView } from '#shared/sync-issues/held-command.ts'
 import { may } from '../../http/access.ts'
 import { defineRoute, type Route } from '../../http/define-route.ts'
@@ -23,7 +23,7 @@ export function heldRoute({ database }: { database: Database }): Route {
 }
 
 async function listHeld(tx: Tx, actor: Actor): Promise<HeldCommandList> {
-  const author = seesEveryWard(actor.role) ? null : actor.userId
+  const author = mayDoToAll(actor, 'syncIssue.read') ? null : actor.userId
   const { rows } = await tx.query<{ held: HeldCommandView; count: number }>(
     `select count(*) over () as count, json_build_object('commandId', h.command_id, 'name', h.command ->> 'name', 'authorId', h.actor_id,
         'authorName', u.name, 'deviceId', h.device_id, 'waitsFor', h.waits_for,

@@ -1,3 +1,4 @@
+import { seesEveryWard } from '#shared/identity/access-policy.ts'
 import {
   newUserSchema,
   passwordLength,
@@ -48,7 +49,7 @@ function common(draft: UserDraft) {
     departmentId: draft.departmentId || null,
     email: draft.email.trim() || null,
     phone: phone || null,
-    wardIds: draft.role === 'field_worker' ? draft.wardIds : []
+    wardIds: seesEveryWard(draft.role) ? [] : draft.wardIds
   }
 }
 

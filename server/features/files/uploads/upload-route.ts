@@ -1,9 +1,9 @@
 import { AppError } from '#shared/errors.ts'
 import { uploadReplySchema, uploadRequestSchema } from '#shared/files/upload.ts'
-import type { Actor } from '#shared/identity/actor.ts'
+import { mayDo } from '#shared/identity/access-policy.ts'
 import { signedIn } from '../../../http/access.ts'
 import { defineRoute, type Route } from '../../../http/define-route.ts'
-import { findAttachment, type Attachment } from '../attachment-store.ts'
+import { findAttachment } from '../attachment-store.ts'
 import type { FilesNeeds } from '../needs.ts'
 import { tusPath } from './tus-protocol.ts'
 import type { UploadTokens } from './upload-token.ts'
@@ -23,7 +23,7 @@ export function uploadRoute(parts: FilesNeeds & { tokens: UploadTokens }): Route
       const { actor, basePath } = context
       const who = { tenantId: actor.tenantId, actorId: actor.userId }
       const photo = await parts.database.withTenant(who, (tx) => findAttachment(tx, body.photoId))
-      if (!photo || !mayUpload(actor, photo)) throw new AppError('not_found', 'No such photo is expected.')
+      if (!photo || !mayDo(actor, 'photo.upload', { authorId: photo.filedBy })) throw new AppError('not_found', 'No such photo is expected.')
       const { id: photoId, sha256, size, state } = photo
       if (state === 'ready') return { status: 200, body: { state, photoId } }
       if (state === 'refused') return { status: 200, body: { state, photoId, reason: photo.reason ?? 'damaged' } }
@@ -31,10 +31,4 @@ export function uploadRoute(parts: FilesNeeds & { tokens: UploadTokens }): Route
       return { status: 200, body: { state, photoId, ...token, endpoint: `${basePath}${tusPath}` } }
     }
   })
-}
-
-/** Whoever announced it, and those who speak for the office. */
-function mayUpload(actor: Actor, photo: Attachment): boolean {
-  if (actor.role === 'owner' || actor.role === 'officer') return true
-  return photo.filedBy !== null && photo.filedBy === actor.userId
 }

@@ -1,5 +1,5 @@
 import type { Actor } from '#shared/identity/actor.ts'
-import { seesEveryWard } from '#shared/identity/actor.ts'
+import { mayDoToAll } from '#shared/identity/access-policy.ts'
 import type { GrievanceFilter } from '#shared/grievances/grievance-list.ts'
 
 /** Conditions and their values, growing together, so that no value is ever written into SQL. */
@@ -14,12 +14,12 @@ export interface Conditions {
 export const openCondition = `g.state not in ('resolved', 'rejected', 'duplicate', 'withdrawn', 'closed')`
 export const dueOrNever = `coalesce(g.due_at, 'infinity'::timestamptz)`
 
-/** The tenant's grievances within the actor's reach: the same rule as `inReach`, in SQL. */
+/** The tenant's grievances within the actor's reach: what the access policy says of `grievance.read`, in SQL. */
 export function reachConditions(tenantId: string, actor: Actor): Conditions {
   const values: unknown[] = []
   const bind = (value: unknown) => `$${values.push(value)}`
   const parts = [`g.tenant_id = ${bind(tenantId)}`]
-  if (!seesEveryWard(actor.role)) {
+  if (!mayDoToAll(actor, 'grievance.read')) {
     const me = bind(actor.userId)
     parts.push(`(g.ward_id = any (${bind(actor.wardIds)}::uuid[]) or g.filed_by = ${me} or g.assignee_id = ${me})`)
   }

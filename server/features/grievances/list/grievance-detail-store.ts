@@ -1,8 +1,7 @@
 import { AppError } from '#shared/errors.ts'
 import type { Actor } from '#shared/identity/actor.ts'
-import { mayDo } from '#shared/identity/access-policy.ts'
 import type { GrievanceDetail } from '#shared/grievances/grievance-list.ts'
-import { inReach } from '#shared/grievances/grievance-policy.ts'
+import { mayActOn } from '#shared/grievances/grievance-policy.ts'
 import type { Tx } from '../../../postgres/transaction.ts'
 
 type Stored = Pick<GrievanceDetail, 'grievance' | 'duplicateOfNumber'>
@@ -15,8 +14,8 @@ export async function readGrievance(tx: Tx, actor: Actor, id: string): Promise<G
     [tx.tenantId, id]
   )
   const stored = rows[0]
-  if (!stored || !inReach(actor, stored.grievance)) throw new AppError('not_found', 'There is no such grievance.')
-  const contactShown = mayDo(actor.role, 'contact.read')
+  if (!stored || !mayActOn(actor, 'grievance.read', stored.grievance)) throw new AppError('not_found', 'There is no such grievance.')
+  const contactShown = mayActOn(actor, 'contact.read', stored.grievance)
   return {
     ...stored,
     timeline: await readTimeline(tx, id),

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { accessActions, mayDo, mayDoToAll, seesEveryWard, type AccessAction, type AccessSubject } from './access-policy.ts'
+import { actorRoles, type Actor, type ActorRole } from './actor.ts'
+
+const [me, other] = ['0197a000-0000-7000-8000-000000000001', '0197a000-0000-7000-8000-000000000002']
+const [myWard, otherWard] = ['0197a000-0000-7000-8000-0000000000a1', '0197a000-0000-7000-8000-0000000000a2']
+
+/** What may stand before an actor, each with one fact in his favour, and the letter it has in the table below. */
+const subjects: Record<string, AccessSubject> = {
+  f: { wardId: otherWard, authorId: other, assigneeId: other, visibility: 'staff' },
+  w: { wardId: myWard, authorId: other, assigneeId: other, visibility: 'staff' },
+  o: { wardId: otherWard, authorId: me, assigneeId: other, visibility: 'staff' },
+  a: { wardId: otherWard, authorId: other, assigneeId: me, visibility: 'staff' },
+  p: { wardId: otherWard, authorId: other, assigneeId: other, visibility: 'public' },
+  n: { wardId: null, authorId: null, assigneeId: null, visibility: 'staff' }
+}
+
+/**
+ * Written by hand, not read from the policy. One column a role, in the order owner, officer, field worker, viewer, citizen,
+ * system. `*`: everything; `-`: nothing; else the subjects he may do it to.
+ */
+const expected: Record<AccessAction, string> = {
+  'ward.read':               '* * w * - *',
+  'grievance.read':          '* * woa * * *',
+  'grievance.file':          '* * * - * *',
+  'grievance.edit':          '* * woa - - -',
+  'grievance.comment':       '* * woa - p -',
+  'grievance.screen':        '* * - - - -',
+  'grievance.assign':        '* * - - - *',
+  'grievance.work':          '* * woa - - -',
+  'grievance.workForOthers': '* * a - - *',
+  'grievance.reject':        '* * - - - -',
+  'grievance.transfer':      '* * - - - -',
+  'grievance.escalate':      '* * woa - - *',
+  'grievance.withdraw':      '* * woa - * -',
+  'grievance.reopen':        '* * woa - * -',
+  'grievance.rate':          '- - - - * -',
+  'grievance.appeal':        '- - - - * -',
+  'grievance.decideAppeal':  '* * - - - -',
+  'grievance.close':         '* - - - - *',
+  'person.read':             '* * w * - -',
+  'person.write':            '* * w - - *',
+  'contact.read':            '* * woa - - -',
+  'photo.upload':            '* * o - - -',
+  'entry.winOverField':      '* * - - - *',
+  'syncIssue.read':          '* * o - - -',
+  'syncIssue.settle':        '* * o - - -',
+  'message.read':            '* * - - - -',
+  'message.retry':           '* * - - - -',
+  'user.read':               '* * - - - -',
+  'user.manage':             '* - - - - -',
+  'device.read':             '* o o o - -',
+  'device.revoke':           '* - - - - -',
+  'rescue.bring':            '* * * - - -',
+  'rescue.judge':            '* - - - - -',
+  'audit.read':              '* - - - - -',
+  'import.run':              '* - - - - *'
+}
+
+function actorOf(role: ActorRole): Actor {
+  const isPerson = role !== 'citizen' && role !== 'system'
+  const wardIds = role === 'field_worker' ? [myWard] : []
+  return { tenantId: other, role, userId: isPerson ? me : null, deviceId: null, name: 'A', departmentId: null, wardIds }
+}
+
+const cells = accessActions.flatMap((action) => actorRoles.map((role, column) => ({ action, role, told: expected[action]?.split(' ')[column] ?? '?' })))
+
+describe('the access policy', () => {
+  it('says of every action, for every role, what this table says', () => {
+    expect(accessActions.toSorted()).toEqual(Object.keys(expected).toSorted())
+    for (const row of Object.values(expected)) expect(row.split(' ')).toHaveLength(actorRoles.length)
+  })
+
+  it.each(cells)('$role, $action: $told', ({ action, role, told }) => {
+    const actor = actorOf(role)
+    const done = Object.keys(subjects).filter((letter) => mayDo(actor, action, subjects[letter]))
+    expect(done).toEqual(Object.keys(subjects).filter((letter) => told === '*' || told.includes(letter)))
+    expect(mayDo(actor, action)).toBe(told !== '-')
+    expect(mayDo(role, action)).toBe(told !== '-')
+    expect(mayDoToAll(actor, action)).toBe(told === '*')
+  })
+
+  it('takes nobody for the author of what nobody made', () => {
+    const nobody = { ...actorOf('field_worker'), userId: null, wardIds: [] }
+    for (const action of ['grievance.edit', 'photo.upload'] as const) expect(mayDo(nobody, action, subjects['n'])).toBe(false)
+    expect(mayDo('field_worker', 'grievance.edit', {})).toBe(false)
+  })
+
+  it('shows every ward to those who read all of them', () => {
+    expect(actorRoles.filter(seesEveryWard)).toEqual(['owner', 'officer', 'viewer', 'system'])
+  })
+})
