@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { mayDo } from '../identity/access-policy.ts'
 import { accept, defineCommand, reject } from '../protocol/define-command.ts'
 import type { Grievance } from './grievance.ts'
 import { newPhotosSchema, photosChange, withPhotos } from './grievance-photos.ts'
-import { mayActOn } from './grievance-policy.ts'
+import { subjectOf } from './grievance-policy.ts'
 
 export const commentGrievanceArgs = z.object({
   grievanceId: z.uuid(),
@@ -21,7 +22,7 @@ export const commentGrievance = defineCommand<CommentGrievanceArgs>({
   touches: (args) => [{ collection: 'cases', type: 'grievance', id: args.grievanceId, as: 'need' }],
   may(actor, args, rows) {
     const grievance = rows.get<Grievance>('grievance', args.grievanceId)
-    return grievance !== null && mayActOn(actor, 'grievance.comment', grievance, args.visibility)
+    return grievance !== null && mayDo(actor, 'grievance.comment', { ...subjectOf(grievance), visibility: args.visibility })
   },
   decide(rows, args) {
     const row = rows.get<Grievance>('grievance', args.grievanceId)

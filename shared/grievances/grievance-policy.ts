@@ -5,9 +5,14 @@ import { actionsFrom, stepOf, type GrievanceAction } from './grievance-state.ts'
 
 type Placed = Pick<Grievance, 'wardId' | 'filedBy' | 'assigneeId'>
 
-/** Whether the actor may do this kind of thing to this grievance; the state is judged apart. `visibility`: of the words he adds. */
-export function mayActOn(actor: Actor, access: AccessAction, { wardId, filedBy, assigneeId }: Placed, visibility?: AccessSubject['visibility']): boolean {
-  return mayDo(actor, access, { wardId, authorId: filedBy, assigneeId, ...(visibility && { visibility }) })
+/** What the access policy looks at in a grievance. */
+export function subjectOf({ wardId, filedBy, assigneeId }: Placed): AccessSubject {
+  return { wardId, authorId: filedBy, assigneeId }
+}
+
+/** Whether the actor may do this kind of thing to this grievance; the state is judged apart. */
+export function mayActOn(actor: Actor, access: AccessAction, grievance: Placed): boolean {
+  return mayDo(actor, access, subjectOf(grievance))
 }
 
 /** Steps to offer on the screen: allowed by state, role and reach. Conditions that need time are judged when done. */
