@@ -27,9 +27,11 @@ const readRights = {
   issues: 'syncIssue.read'
 } as const
 
-/** Whether the role may receive the collection at all. Asking for another one gives an empty one, never an error. */
+/** Whether the person may receive the collection at all. Asking for another one gives an empty one, never an error.
+ * Contacts travel whole: from whom any of their fields is hidden gets none. */
 export function mayReceive(actor: Actor, collection: CollectionName): boolean {
   if (actor.userId === null) return false
+  if (collection === 'contacts' && actor.masks?.length) return false
   return collection in readRights ? mayDo(actor, readRights[collection as keyof typeof readRights]) : true
 }
 

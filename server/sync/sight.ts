@@ -19,6 +19,8 @@ interface PersonRow {
   name: string
   role: OfficeRole
   departmentId: string | null
+  actions: string[] | null
+  masks: string[] | null
   active: boolean
   wards: string[]
   lost: string[]
@@ -28,21 +30,21 @@ interface PersonRow {
 export async function sightOf(tx: Tx, actor: Actor): Promise<Sight> {
   if (actor.userId === null) return { actor, active: true, scopes: null, known: [] }
   const { rows } = await tx.query<PersonRow>(
-    `select u.name, u.role, u.department_id as "departmentId", u.status = 'active' as active,
+    `select u.name, u.role, u.department_id as "departmentId", c.actions, c.masks, u.status = 'active' as active,
             case when u.role = 'field_worker'
               then array(select t.ward_id from user_territory t where t.tenant_id = u.tenant_id and t.user_id = u.id order by t.ward_id)
               else array(select w.id from ward w where w.tenant_id = u.tenant_id order by w.id) end as wards,
             array(select l.scope from lost_scope l where l.tenant_id = u.tenant_id and l.user_id = u.id) as lost
-     from user_account u where u.tenant_id = $1 and u.id = $2`,
+     from user_account u left join custom_role c on c.tenant_id = u.tenant_id and c.id = u.custom_role_id where u.tenant_id = $1 and u.id = $2`,
     [tx.tenantId, actor.userId]
   )
   const [row] = rows
   if (!row) return { actor, active: false, scopes: [], known: [] }
-  const { name, role, departmentId, active, wards, lost } = row
+  const { name, role, departmentId, actions, masks, active, wards, lost } = row
   const everyWard = seesEveryWard(role)
   const office = everyWard ? ['office', 'unplaced'] : []
   const scopes = ['tenant', `user:${actor.userId}`, ...office, ...wards.map((id) => `ward:${id}`)]
-  const present: Actor = { ...actor, name, role, departmentId, wardIds: everyWard ? [] : wards }
+  const present: Actor = { ...actor, name, role, departmentId, wardIds: everyWard ? [] : wards, ...(actions && { actions, masks: masks ?? [] }) }
   return { actor: present, active, scopes, known: [...scopes, ...lost] }
 }
 

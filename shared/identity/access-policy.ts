@@ -75,8 +75,12 @@ export interface AccessSubject {
   readonly visibility?: 'public' | 'staff'
 }
 
+/** What no custom role can leave out: it only says which records there are for the person. */
+export const unchosenActions: readonly AccessAction[] = ['ward.read', 'device.read', 'entry.winOverField']
+
 function conditionsFor(asker: Asker, action: AccessAction): Conditions {
-  const role = typeof asker === 'string' ? asker : asker.role
+  const { role, actions } = typeof asker === 'string' ? { role: asker, actions: undefined } : asker
+  if (actions && !actions.includes(action) && !unchosenActions.includes(action)) return []
   return (accessPolicy[action] as Partial<Record<ActorRole, Conditions>>)[role] ?? []
 }
 

@@ -23,6 +23,9 @@ export const actorSchema = z.object({
   name: z.string(),
   departmentId: z.uuid().nullable(),
   /** Wards assigned to the person. Empty for owner, officer and viewer, who see every ward. */
-  wardIds: z.array(z.uuid())
+  wardIds: z.array(z.uuid()),
+  /** Of a custom role: the actions of the base role that are left, and the fields that are hidden. Missing: the role as it stands. */
+  actions: z.array(z.string()).optional(),
+  masks: z.array(z.string()).optional()
 })
 export type Actor = z.infer<typeof actorSchema>

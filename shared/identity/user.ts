@@ -17,6 +17,7 @@ export const userSchema = z.object({
   login: field(loginSchema, { label: 'identity.user.login', kind: 'text', sensitivity: 'personal', filterable: true, sortable: true }),
   name: field(z.string().trim().min(1).max(120), { label: 'identity.user.name', kind: 'text', sensitivity: 'internal', filterable: true, sortable: true }),
   role: field(officeRoleSchema, { label: 'identity.user.role', kind: 'choice', sensitivity: 'internal', filterable: true, sortable: true }),
+  customRoleId: field(uuidSchema.nullable(), { label: 'identity.user.customRole', kind: 'reference', sensitivity: 'internal' }),
   departmentId: field(uuidSchema.nullable(), { label: 'identity.user.department', kind: 'reference', sensitivity: 'internal', filterable: true }),
   wardIds: field(z.array(uuidSchema).max(500), { label: 'identity.user.wards', kind: 'list', sensitivity: 'internal' }),
   language: field(z.string().min(2).max(10), { label: 'identity.user.language', kind: 'choice', sensitivity: 'internal', filterable: true }),
@@ -31,16 +32,16 @@ export type User = z.infer<typeof userSchema>
 
 export const userListSchema = z.object({ users: z.array(userSchema) })
 
-/** Body of `POST /api/v1/users`. Without a password the person is let in by a link. */
+/** Body of `POST /api/v1/users`. Without a password the person is let in by a link. A custom role brings its base: `role` must be it. */
 export const newUserSchema = userSchema
-  .pick({ login: true, name: true, role: true, departmentId: true, wardIds: true, language: true, email: true, phone: true })
-  .partial({ departmentId: true, wardIds: true, email: true, phone: true })
+  .pick({ login: true, name: true, role: true, customRoleId: true, departmentId: true, wardIds: true, language: true, email: true, phone: true })
+  .partial({ customRoleId: true, departmentId: true, wardIds: true, email: true, phone: true })
   .extend({ password: passwordSchema.optional() })
 export type NewUser = z.infer<typeof newUserSchema>
 
-/** Body of `PATCH /api/v1/users/:id`: what is left out stays. A new password or `disabled` ends all sessions of the user. */
+/** Body of `PATCH /api/v1/users/:id`: what is left out stays; another role without `customRoleId` ends a custom one. A new password or `disabled` ends all sessions of the user. */
 export const userChangeSchema = userSchema
-  .pick({ name: true, role: true, departmentId: true, wardIds: true, language: true, email: true, phone: true, status: true })
+  .pick({ name: true, role: true, customRoleId: true, departmentId: true, wardIds: true, language: true, email: true, phone: true, status: true })
   .extend({ password: passwordSchema })
   .partial()
 export type UserChange = z.infer<typeof userChangeSchema>

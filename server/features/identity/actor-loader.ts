@@ -53,6 +53,8 @@ interface UserRow {
   department_id: string | null
   language: string
   ward_ids: string[]
+  actions: string[] | null
+  masks: string[] | null
 }
 
 async function readUser(database: Database, key: LoginKey): Promise<LoadedUser> {
@@ -60,8 +62,9 @@ async function readUser(database: Database, key: LoginKey): Promise<LoadedUser> 
     tx.query<UserRow>(
       `select u.name, u.role, u.department_id, u.language,
               coalesce((select array_agg(t.ward_id order by t.ward_id) from user_territory t
-                         where t.tenant_id = u.tenant_id and t.user_id = u.id), '{}') as ward_ids
+                         where t.tenant_id = u.tenant_id and t.user_id = u.id), '{}') as ward_ids, c.actions, c.masks
          from user_account u
+         left join custom_role c on c.tenant_id = u.tenant_id and c.id = u.custom_role_id
          join device d on d.tenant_id = u.tenant_id and d.id = $2 and d.status = 'active'
         where u.id = $1 and u.status = 'active'
           and exists (select 1 from refresh_token r where r.tenant_id = u.tenant_id and r.family_id = $3
@@ -78,7 +81,8 @@ async function readUser(database: Database, key: LoginKey): Promise<LoadedUser> 
     role: row.role,
     name: row.name,
     departmentId: row.department_id,
-    wardIds: seesEveryWard(row.role) ? [] : row.ward_ids
+    wardIds: seesEveryWard(row.role) ? [] : row.ward_ids,
+    ...(row.actions && { actions: row.actions, masks: row.masks ?? [] })
   })
   return { actor, role: row.role, language: row.language }
 }

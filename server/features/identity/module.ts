@@ -14,6 +14,7 @@ import type { IdentityNeeds } from './needs.ts'
 import { createPasswordHasher } from './password-hasher.ts'
 import { endSessions, holderOfToken, type RefreshHolder } from './refresh-token-store.ts'
 import { refreshCookie, refreshCookieOf } from './session-reply.ts'
+import { roleRoutes } from './roles/role-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { tellChanged, type RightsChanged, type SessionParts } from './sessions.ts'
 import { userRoutes } from './user-routes.ts'
@@ -45,6 +46,7 @@ export function createIdentityModule(needs: IdentityNeeds): IdentityModule {
     routes: [
       ...sessionRoutes(parts),
       ...userRoutes(parts),
+      ...roleRoutes(parts),
       ...ownSessionRoutes(parts),
       ...passwordLinkRoutes(parts, background),
       ...emailChangeRoutes(parts)

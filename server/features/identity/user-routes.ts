@@ -1,15 +1,20 @@
 import { z } from 'zod'
 import { uuidSchema } from '#shared/ids.ts'
-import { newUserSchema, userChangeSchema, userListSchema, userSchema } from '#shared/identity/user.ts'
+import { newUserSchema, userChangeSchema, userListSchema, userSchema, type User, type UserChange } from '#shared/identity/user.ts'
+import { maskFields } from '#shared/identity/field-mask.ts'
+import { fieldFacts } from '#shared/schema-facts.ts'
 import { may } from '../../http/access.ts'
 import { defineRoute, type Route } from '../../http/define-route.ts'
 import { endPasswordLinks } from './account/password-links.ts'
 import { refuseWeakPassword } from './account/weak-passwords.ts'
+import type { Tx } from '../../postgres/transaction.ts'
+import { requireGrant, rightsOfRole } from './roles/rights-store.ts'
 import { endSessions } from './refresh-token-store.ts'
 import { tellChanged, type SessionParts } from './sessions.ts'
-import { changeUser, insertUser, listUsers } from './user-store.ts'
+import { changeUser, findUser, insertUser, listUsers, lockOwners } from './user-store.ts'
 
 const path = '/api/v1/users'
+const facts = fieldFacts(userSchema)
 
 /** The people of the office. */
 export function userRoutes(parts: SessionParts): Route[] {
@@ -22,7 +27,7 @@ function listRoute(parts: SessionParts): Route {
     access: may('user.read'), reply: { 200: userListSchema },
     async handle({ context }) {
       const users = await parts.database.withTenant(who(context.actor), listUsers, { readOnly: true })
-      return { status: 200, body: { users } }
+      return { status: 200, body: { users: users.map((user) => maskFields(context.actor, facts, user)) } }
     }
   })
 }
@@ -32,10 +37,13 @@ function createRoute(parts: SessionParts): Route {
     method: 'post', path, summary: 'Adds a person; without a password, who then gets a link to choose one.', tag: 'identity',
     access: may('user.manage'), body: newUserSchema, reply: { 201: userSchema },
     async handle({ body, context }) {
-      const { password, ...facts } = body
+      const { password, ...told } = body
       if (password !== undefined) refuseWeakPassword(password, [context.tenant.name, body.name, body.login], 'password')
       const passwordHash = password === undefined ? null : await parts.hasher.hash(password)
-      const user = await parts.database.withTenant(who(context.actor), (tx) => insertUser(tx, { ...facts, id: parts.newId(), passwordHash }))
+      const user = await parts.database.withTenant(who(context.actor), async (tx) => {
+        await requireGrant(tx, context.actor.userId, await rightsOfRole(tx, told.role, told.customRoleId ?? null))
+        return insertUser(tx, { ...told, id: parts.newId(), passwordHash })
+      })
       return { status: 201, body: user }
     }
   })
@@ -46,22 +54,38 @@ function changeRoute(parts: SessionParts): Route {
     method: 'patch', path: `${path}/:id`, summary: 'Changes a person. A new password or `disabled` ends all sessions of the person.', tag: 'identity',
     access: may('user.manage'), params: z.object({ id: uuidSchema }), body: userChangeSchema, reply: { 200: userSchema },
     async handle({ params, body, context }) {
-      const { password, ...facts } = body
+      const { password, ...told } = body
       if (password !== undefined) refuseWeakPassword(password, [context.tenant.name, body.name ?? ''], 'password')
       const secret = password === undefined ? {} : { passwordHash: await parts.hasher.hash(password) }
       const endsSessions = password !== undefined || body.status === 'disabled'
       const user = await parts.database.withTenant(who(context.actor), async (tx) => {
-        const changed = await changeUser(tx, params.id, { ...facts, ...secret })
+        await lockOwners(tx)
+        const role = await roleAfter(tx, params.id, { change: told, granterId: context.actor.userId })
+        const changed = await changeUser(tx, params.id, { ...told, ...secret, ...role })
         if (endsSessions || body.email !== undefined) await endPasswordLinks(parts, tx, params.id)
         if (endsSessions) await endSessions(tx, { userId: params.id }, context.clock.now())
         return changed
       })
       parts.loader.forget(context.tenant.tenantId)
       const reason = endsSessions ? 'revoked' : 'scope_changed'
-      if (endsSessions || body.role || body.wardIds) await tellChanged(parts, { tenantId: context.tenant.tenantId, userId: user.id, reason })
+      if (endsSessions || body.role || body.customRoleId !== undefined || body.wardIds) await tellChanged(parts, { tenantId: context.tenant.tenantId, userId: user.id, reason })
       return { status: 200, body: user }
     }
   })
+}
+
+/** Base and custom role after the change. Throws `forbidden` where the one or the other is more than the granter has himself. */
+async function roleAfter(
+  tx: Tx,
+  userId: string,
+  { change, granterId }: { change: Pick<UserChange, 'role' | 'customRoleId'>; granterId: string | null }
+): Promise<Pick<User, 'role' | 'customRoleId'>> {
+  const before = await findUser(tx, userId)
+  const role = change.role ?? before.role
+  const kept = role === before.role ? before.customRoleId : null
+  const customRoleId = change.customRoleId === undefined ? kept : change.customRoleId
+  await requireGrant(tx, granterId, await rightsOfRole(tx, before.role, before.customRoleId), await rightsOfRole(tx, role, customRoleId))
+  return { role, customRoleId }
 }
 
 function who(actor: { tenantId: string; userId: string | null }): { tenantId: string; actorId: string | null } {

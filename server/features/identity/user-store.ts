@@ -3,7 +3,7 @@ import type { NewUser, User, UserChange } from '#shared/identity/user.ts'
 import { refuseConstraints } from '../../postgres/refuse-constraints.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 
-const columns = `u.id, u.login, u.name, u.role, u.department_id as "departmentId", u.language, u.email, u.phone, u.status,
+const columns = `u.id, u.login, u.name, u.role, u.custom_role_id as "customRoleId", u.department_id as "departmentId", u.language, u.email, u.phone, u.status,
   u.created_at as "createdAt", u.password_hash is not null as "hasPassword", coalesce((select array_agg(t.ward_id order by t.ward_id) from user_territory t
     where t.tenant_id = u.tenant_id and t.user_id = u.id), '{}') as "wardIds"`
 
@@ -29,9 +29,9 @@ export async function findUser(tx: Tx, id: string): Promise<User> {
 export async function insertUser(tx: Tx, user: Omit<NewUser, 'password'> & { id: string; passwordHash: string | null }): Promise<User> {
   await tx
     .query(
-      `insert into user_account (tenant_id, id, login, name, role, department_id, language, email, phone, password_hash)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-      [tx.tenantId, user.id, user.login, user.name, user.role, user.departmentId ?? null, user.language, user.email ?? null, user.phone ?? null, user.passwordHash]
+      `insert into user_account (tenant_id, id, login, name, role, department_id, language, email, phone, password_hash, custom_role_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      [tx.tenantId, user.id, user.login, user.name, user.role, user.departmentId ?? null, user.language, user.email ?? null, user.phone ?? null, user.passwordHash, user.customRoleId ?? null]
     )
     .catch(refuseConstraints(refusals))
   if (user.wardIds) await replaceWards(tx, user.id, user.wardIds)
@@ -39,12 +39,16 @@ export async function insertUser(tx: Tx, user: Omit<NewUser, 'password'> & { id:
 }
 
 const columnOf = {
-  name: 'name', role: 'role', departmentId: 'department_id', language: 'language', email: 'email', phone: 'phone', status: 'status', passwordHash: 'password_hash'
+  name: 'name', role: 'role', customRoleId: 'custom_role_id', departmentId: 'department_id', language: 'language', email: 'email', phone: 'phone', status: 'status', passwordHash: 'password_hash'
 } as const
 
-/** Writes what is given and leaves the rest. Locks the owners first, so that the last one cannot be lost by two changes at once. */
-export async function changeUser(tx: Tx, id: string, change: Omit<UserChange, 'password'> & { passwordHash?: string }): Promise<User> {
+/** Makes changes of people wait for each other, so that the last owner cannot be lost by two at once. First in their transactions. */
+export async function lockOwners(tx: Tx): Promise<void> {
   await tx.query(`select id from user_account where role = 'owner' order by id for update`)
+}
+
+/** Writes what is given and leaves the rest. Called behind \`lockOwners\`. */
+export async function changeUser(tx: Tx, id: string, change: Omit<UserChange, 'password'> & { passwordHash?: string }): Promise<User> {
   await findUser(tx, id)
   const given = Object.entries(columnOf).filter(([key]) => change[key as keyof typeof columnOf] !== undefined)
   if (given.length > 0) {
@@ -53,7 +57,7 @@ export async function changeUser(tx: Tx, id: string, change: Omit<UserChange, 'p
     await tx.query(`update user_account set ${assignments} where id = $1`, [id, ...values]).catch(refuseConstraints(refusals))
   }
   if (change.wardIds) await replaceWards(tx, id, change.wardIds)
-  const { rows } = await tx.query(`select 1 from user_account where role = 'owner' and status = 'active' limit 1`)
+  const { rows } = await tx.query(`select 1 from user_account where role = 'owner' and custom_role_id is null and status = 'active' limit 1`)
   if (rows.length === 0) throw new AppError('conflict', 'At least one active owner must remain.', [{ path: 'role', message: 'The last owner' }])
   return findUser(tx, id)
 }

@@ -95,12 +95,13 @@ function forgetRequest(request: RawRequest): void {
   Object.assign(request, { next: undefined })
 }
 
-const byRole = new Map<Actor['role'], ReadonlySet<CollectionName>>()
+const sharedSets = new Map<string, ReadonlySet<CollectionName>>()
 
-/** One set for all streams of a role. */
+/** One set for all streams that receive the same. */
 function collectionsOf(actor: Actor): ReadonlySet<CollectionName> {
-  const known = byRole.get(actor.role) ?? new Set(receivableCollections(actor))
-  byRole.set(actor.role, known)
+  const names = receivableCollections(actor)
+  const known = sharedSets.get(names.join()) ?? new Set(names)
+  sharedSets.set(names.join(), known)
   return known
 }
 

@@ -1,5 +1,7 @@
 import { AppError } from '#shared/errors.ts'
 import type { Actor } from '#shared/identity/actor.ts'
+import { isMasked, maskFields } from '#shared/identity/field-mask.ts'
+import { reporterContactFacts } from '#shared/grievances/grievance.ts'
 import type { GrievanceDetail } from '#shared/grievances/grievance-list.ts'
 import { mayActOn } from '#shared/grievances/grievance-policy.ts'
 import type { Tx } from '../../../postgres/transaction.ts'
@@ -15,11 +17,11 @@ export async function readGrievance(tx: Tx, actor: Actor, id: string): Promise<G
   )
   const stored = rows[0]
   if (!stored || !mayActOn(actor, 'grievance.read', stored.grievance)) throw new AppError('not_found', 'There is no such grievance.')
-  const contactShown = mayActOn(actor, 'contact.read', stored.grievance)
+  const contactShown = mayActOn(actor, 'contact.read', stored.grievance) && !isMasked(actor, 'reporter')
   return {
     ...stored,
     timeline: await readTimeline(tx, id),
-    contact: contactShown ? await readContact(tx, id) : null,
+    contact: contactShown ? await readContact(tx, actor, id) : null,
     contactShown
   }
 }
@@ -35,10 +37,10 @@ async function readTimeline(tx: Tx, id: string): Promise<GrievanceDetail['timeli
   return rows.map((row) => row.entry)
 }
 
-async function readContact(tx: Tx, id: string): Promise<GrievanceDetail['contact']> {
+async function readContact(tx: Tx, actor: Actor, id: string): Promise<GrievanceDetail['contact']> {
   const { rows } = await tx.query<{ contact: NonNullable<GrievanceDetail['contact']> }>(
     `select reporter_contact_document(c) as contact from reporter_contact c where c.tenant_id = $1 and c.grievance_id = $2 order by c.id limit 1`,
     [tx.tenantId, id]
   )
-  return rows[0] ? tx.sealed.openRecord(rows[0].contact) : null
+  return rows[0] ? maskFields(actor, reporterContactFacts, tx.sealed.openRecord(rows[0].contact)) : null
 }

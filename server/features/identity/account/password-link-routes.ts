@@ -23,7 +23,7 @@ function giveRoute(parts: SessionParts): Route {
     access: may('user.manage'), params: z.object({ id: uuidSchema }), body: userLinkBodySchema, reply: { 201: userLinkSchema },
     async handle({ params, body, context: { actor } }) {
       const who = { tenantId: actor.tenantId, actorId: actor.userId }
-      const asked = { userId: params.id, send: body.send, byOwner: actor.role === 'owner' }
+      const asked = { userId: params.id, send: body.send, granterId: actor.userId }
       const link = await parts.database.withTenant(who, (tx) => giveLink(parts, tx, asked))
       return { status: 201, body: { path: link.path, expiresAt: new Date(link.expiresAt).toISOString() } }
     }

@@ -7,6 +7,7 @@ import type { UsedSecret } from '../../../one-time/one-time-secrets.ts'
 import type { TenantRecord } from '../../../postgres/directory.ts'
 import type { Tx } from '../../../postgres/transaction.ts'
 import { endSessions } from '../refresh-token-store.ts'
+import { requireGrant, rightsOfRole } from '../roles/rights-store.ts'
 import { tellChanged, type SessionParts } from '../sessions.ts'
 import { refuseWeakPassword } from './weak-passwords.ts'
 
@@ -19,12 +20,13 @@ interface Account {
   login: string
   name: string
   role: OfficeRole
+  customRoleId: string | null
   language: string
   email: string | null
   hasPassword: boolean
 }
 
-const columns = `id, login, name, role, language, email, password_hash is not null as "hasPassword"`
+const columns = `id, login, name, role, custom_role_id as "customRoleId", language, email, password_hash is not null as "hasPassword"`
 
 const gone = () => new AppError('gone', 'This link was used already, has expired, or was replaced by a newer one.')
 
@@ -32,11 +34,11 @@ const gone = () => new AppError('gone', 'This link was used already, has expired
 export async function giveLink(
   parts: SessionParts,
   tx: Tx,
-  asked: { userId: string; send: boolean; byOwner: boolean }
+  asked: { userId: string; send: boolean; granterId: string | null }
 ): Promise<{ path: string | null; expiresAt: number }> {
   const account = await findAccount(tx, asked.userId)
   if (!account) throw new AppError('not_found', 'There is no such person.')
-  if (account.role === 'owner' && !asked.byOwner) throw new AppError('forbidden', 'Only an owner opens the way in for an owner.')
+  await requireGrant(tx, asked.granterId, await rightsOfRole(tx, account.role, account.customRoleId))
   if (asked.send && account.email === null) throw new AppError('conflict', 'This person has no e-mail address.', [{ path: 'send', message: 'No address' }])
   if (asked.send && parts.config.SMTP_URL === undefined) throw new AppError('conflict', 'This installation sends no e-mails.', [{ path: 'send', message: 'No provider' }])
   const validMs = account.hasPassword ? linkMs.handed : linkMs.invited
