@@ -54,6 +54,7 @@ const expected: Record<AccessAction, string> = {
   'rescue.bring':            '* * * - - -',
   'rescue.judge':            '* - - - - -',
   'audit.read':              '* - - - - -',
+  'privacy.manage':          '* - - - - -',
   'import.run':              '* - - - - *'
 }
 

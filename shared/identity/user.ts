@@ -17,7 +17,7 @@ export const userSchema = z.object({
   login: field(loginSchema, { label: 'identity.user.login', kind: 'text', sensitivity: 'personal', filterable: true, sortable: true }),
   name: field(z.string().trim().min(1).max(120), { label: 'identity.user.name', kind: 'text', sensitivity: 'internal', filterable: true, sortable: true }),
   role: field(officeRoleSchema, { label: 'identity.user.role', kind: 'choice', sensitivity: 'internal', filterable: true, sortable: true }),
-  customRoleId: field(uuidSchema.nullable(), { label: 'identity.user.customRole', kind: 'reference', sensitivity: 'internal' }),
+  customRoleId: field(uuidSchema.nullable(), { label: 'admin.roles.own', kind: 'reference', sensitivity: 'internal' }),
   departmentId: field(uuidSchema.nullable(), { label: 'identity.user.department', kind: 'reference', sensitivity: 'internal', filterable: true }),
   wardIds: field(z.array(uuidSchema).max(500), { label: 'identity.user.wards', kind: 'list', sensitivity: 'internal' }),
   language: field(z.string().min(2).max(10), { label: 'identity.user.language', kind: 'choice', sensitivity: 'internal', filterable: true }),

@@ -13,6 +13,8 @@ export interface UserDraft {
   name: string
   login: string
   role: User['role']
+  /** Empty for the base role itself. */
+  customRoleId: string
   departmentId: string
   wardIds: string[]
   language: string
@@ -26,6 +28,7 @@ export function userDraft(user: User | null): UserDraft {
     name: user?.name ?? '',
     login: user?.login ?? '',
     role: user?.role ?? 'field_worker',
+    customRoleId: user?.customRoleId ?? '',
     departmentId: user?.departmentId ?? '',
     wardIds: [...(user?.wardIds ?? [])],
     language: user?.language ?? 'en',
@@ -45,6 +48,7 @@ function common(draft: UserDraft) {
   return {
     name,
     role,
+    customRoleId: draft.customRoleId || null,
     language,
     departmentId: draft.departmentId || null,
     email: draft.email.trim() || null,

@@ -1,0 +1,53 @@
+import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { customRoleListSchema, customRoleSchema, type CustomRole, type NewRole, type RoleChange } from '#shared/identity/custom-role.ts'
+import { troubleOf, type Trouble } from '#client/http/trouble.ts'
+import { useDesk } from '#client/session/use-desk.ts'
+
+const path = '/api/v1/roles'
+
+export interface OfficeRoles {
+  readonly roles: Readonly<ShallowRef<readonly CustomRole[]>>
+  readonly isLoading: Readonly<Ref<boolean>>
+  readonly isBusy: Readonly<Ref<boolean>>
+  readonly trouble: ShallowRef<Trouble | null>
+  /** Whether the server took it; `trouble` else says why not. */
+  create(role: NewRole): Promise<boolean>
+  change(id: string, change: RoleChange): Promise<boolean>
+  remove(id: string): Promise<boolean>
+}
+
+/** The roles that the office made itself. */
+export function useRoles(): OfficeRoles {
+  const { api } = useDesk()
+  const roles = shallowRef<readonly CustomRole[]>([])
+  const isLoading = ref(true)
+  const isBusy = ref(false)
+  const trouble = shallowRef<Trouble | null>(null)
+
+  async function attempt(work: () => Promise<unknown>): Promise<boolean> {
+    isBusy.value = true
+    trouble.value = null
+    try {
+      await work()
+      roles.value = (await api.call({ method: 'GET', path, reply: customRoleListSchema })).roles
+      return true
+    } catch (error) {
+      trouble.value = troubleOf(error)
+      return false
+    } finally {
+      isBusy.value = false
+      isLoading.value = false
+    }
+  }
+
+  void attempt(() => Promise.resolve())
+  return {
+    roles,
+    isLoading,
+    isBusy,
+    trouble,
+    create: (body) => attempt(() => api.call({ method: 'POST', path, body, reply: customRoleSchema })),
+    change: (id, body) => attempt(() => api.call({ method: 'PATCH', path: `${path}/${id}`, body, reply: customRoleSchema })),
+    remove: (id) => attempt(() => api.call({ method: 'DELETE', path: `${path}/${id}` }))
+  }
+}
