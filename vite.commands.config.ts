@@ -32,7 +32,7 @@ export default defineConfig({
     sourcemap: true,
     minify: false,
     rolldownOptions: {
-      input: ['scripts/migrate.ts', 'scripts/create-tenant.ts', 'scripts/identity/recover-user.ts', 'deploy/make-secrets.ts'].map((path) =>
+      input: ['scripts/migrate.ts', 'scripts/tenant.ts', 'scripts/identity/recover-user.ts', 'deploy/make-secrets.ts'].map((path) =>
         pathFromHere(`./${path}`)
       ),
       output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' }

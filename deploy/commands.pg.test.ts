@@ -79,7 +79,7 @@ test('migrate brings an empty database to this version, once', async () => {
   expect(await run('migrate')).toMatchObject({ code: 0, text: 'The database is up to date.\n' })
 })
 
-test('create-tenant makes an office whose owner can log in with the password it prints', async () => {
+test('tenant create makes an office whose owner can log in with the password it prints', async () => {
   const args = [
     '--slug',
     'seva',
@@ -94,7 +94,7 @@ test('create-tenant makes an office whose owner can log in with the password it 
     '--host',
     'seva.example'
   ]
-  const { code, text } = await run('create-tenant', args)
+  const { code, text } = await run('tenant', ['create', ...args])
   expect([code, text]).toEqual([0, expect.stringContaining('/o/seva/')])
   const password = /password (\S+) and/.exec(text)?.[1] ?? ''
   server = await startTestServer({ database })
@@ -114,7 +114,7 @@ test('recover-user prints a link that lets a lost owner choose a password, once,
 })
 
 test.each([
-  ['without a name it says how it is used', [], /create-tenant --slug/],
+  ['without a name it says how it is used', [], /create --slug/],
   [
     'a short name that is taken is named',
     ['--slug', 'seva', '--name', 'Other', '--prefix', 'OTH', '--login', 'ravi', '--owner', 'Ravi'],
@@ -126,7 +126,7 @@ test.each([
     /login: /
   ]
 ])('%s', async (_what, args, message) => {
-  const { code, text } = await run('create-tenant', args)
+  const { code, text } = await run('tenant', ['create', ...args])
   expect([code, text]).toEqual([1, expect.stringMatching(message)])
   const offices = await asOperator(
     database,

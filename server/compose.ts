@@ -19,6 +19,7 @@ import { reportPrivacy } from './features/grievances/privacy/report-privacy.ts'
 import { createGrievancesModule } from './features/grievances/module.ts'
 import { createPortalModule } from './features/grievances/pages/portal-module.ts'
 import { createIdentityModule, type IdentityModule } from './features/identity/module.ts'
+import { createImportsModule } from './features/imports/module.ts'
 import { createMessagingModule } from './features/messaging/module.ts'
 import { peoplePrivacy } from './features/people/people-privacy.ts'
 import { peopleSync } from './features/people/people-sync.ts'
@@ -27,6 +28,7 @@ import { createRescueModule } from './features/rescue/module.ts'
 import { tenantRescueKey } from './features/rescue/rescue-key.ts'
 import { createSyncIssuesModule } from './features/sync-issues/module.ts'
 import { syncIssuesSync } from './features/sync-issues/sync-issues-sync.ts'
+import { createTenantsModule } from './features/tenants/module.ts'
 import { createTerritoriesModule } from './features/territories/module.ts'
 import { territoriesSync } from './features/territories/territories-sync.ts'
 import { createSealingModule } from './jobs/seal-rotation.ts'
@@ -82,7 +84,8 @@ function composeFeatures(platform: Platform, builtApps: string): { identity: Ide
   const portal = createPortalModule({ ...platform, ...files, executor: sync.executor, builtPortal, uploadPath: tusPath, randomBytes })
   const reading = [createTerritoriesModule(platform), createDepartmentsModule(platform), createSyncIssuesModule(platform), createSealingModule(platform)]
   const privacy = createPrivacyModule({ ...platform, people: peoplePrivacy, reports: reportPrivacy, eraseTraces, forgetPhotos: files.forgetPhotos, announce: sync.announce })
-  return { identity, modules: [identity, devices, grievances, files, ...reading, messaging, sync, rescue, privacy, portal] }
+  const settingUp = [createTenantsModule(platform), createImportsModule({ ...platform, announce: async (change) => sync.announce(change) })]
+  return { identity, modules: [identity, devices, grievances, files, ...reading, ...settingUp, messaging, sync, rescue, privacy, portal] }
 }
 
 /** The composition root: the only place where features meet. */

@@ -23,6 +23,8 @@ export const errorCodes = {
   too_many_requests: { status: 429, retryable: true, safe: true, title: 'Too many requests' },
   internal: { status: 500, retryable: true, safe: false, title: 'Something went wrong on the server' },
   unavailable: { status: 503, retryable: true, safe: false, title: 'Not available for the moment' },
+  storage_full: { status: 507, retryable: true, safe: true, title: 'No room' },
+  tenant_suspended: { status: 503, retryable: true, safe: true, title: 'Closed' },
   timeout: { status: 504, retryable: true, safe: false, title: 'The answer took too long' },
 
   invalid_args: { status: 422, retryable: false, safe: true, title: 'The command has invalid arguments' },

@@ -97,12 +97,20 @@ describe('which office an address means', () => {
     expect(await slugAt(`/o/${first.slug}/api/v1/tenant?tenant=office-2`, headers)).toBe(first.slug)
   })
 
-  test('a suspended office is not there', async () => {
-    const gone = await makeTestTenant(database)
-    await server.system.platform.database.withTenant({ tenantId: gone.tenantId }, (tx) =>
-      tx.query(`update tenant set status = 'suspended' where tenant_id = $1`, [gone.tenantId])
-    )
-    expect(await slugAt(`/o/${gone.slug}/api/v1/tenant`)).toBe(404)
+  test('an office that is closed says so, one that is being imported is not there', async () => {
+    const closed = await makeTestTenant(database)
+    const set = 'update tenant set status = $2 where tenant_id = $1'
+    await asOperator(database, closed.tenantId, (client) => client.query(set, [closed.tenantId, 'suspended']))
+    expect(await slugAt(`/o/${closed.slug}/api/v1/tenant`)).toBe(503)
+    const coming = await makeTestTenant(database)
+    await asOperator(database, coming.tenantId, (client) => client.query(set, [coming.tenantId, 'importing']))
+    expect(await slugAt(`/o/${coming.slug}/api/v1/tenant`)).toBe(404)
+  })
+
+  test('the application cannot open or close an office', async () => {
+    const { database: app } = server.system.platform
+    const change = app.withTenant({ tenantId: first.tenantId }, (tx) => tx.query(`update tenant set status = 'suspended' where tenant_id = $1`, [first.tenantId]))
+    await expect(change).rejects.toThrow(/permission denied/)
   })
 })
 

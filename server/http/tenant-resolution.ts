@@ -1,4 +1,5 @@
 import type { Request } from 'express'
+import { AppError } from '#shared/errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Directory, TenantRecord } from '../postgres/directory.ts'
 
@@ -9,7 +10,10 @@ export interface ResolvedTenant {
 }
 
 export interface TenantResolver {
-  /** Host (unless it is shared and the path names an office), else `/o/<slug>/...`, else the only tenant; null when none of them names an active tenant. */
+  /**
+   * Host (unless it is shared and the path names an office), else `/o/<slug>/...`, else the only tenant; null when none of them names a
+   * tenant. Throws `tenant_suspended` for one that its operator has closed: every door is behind this one.
+   */
   resolve(request: Request): Promise<ResolvedTenant | null>
 }
 
@@ -41,6 +45,7 @@ export function createTenantResolver(directory: Directory, clock: Clock): Tenant
 }
 
 function active(tenant: TenantRecord, basePath: string): ResolvedTenant | null {
+  if (tenant.status === 'suspended' || tenant.status === 'leaving') throw new AppError('tenant_suspended')
   return tenant.status === 'active' ? { tenant, basePath } : null
 }
 

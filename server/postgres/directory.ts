@@ -10,7 +10,7 @@ export interface TenantRecord {
   trackingPrefix: string
   languages: string[]
   countryCode: string
-  status: 'active' | 'suspended'
+  status: 'active' | 'suspended' | 'importing' | 'leaving'
   calendar: BusinessCalendar
   /** Hours in which a reporter may reopen. */
   reopenHours: number

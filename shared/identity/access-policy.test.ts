@@ -55,6 +55,7 @@ const expected: Record<AccessAction, string> = {
   'rescue.judge':            '* - - - - -',
   'audit.read':              '* - - - - -',
   'privacy.manage':          '* - - - - -',
+  'tenant.manage':           '* - - - - -',
   'import.run':              '* - - - - *'
 }
 

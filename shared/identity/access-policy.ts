@@ -58,6 +58,7 @@ export const accessPolicy = {
   'rescue.judge': { owner: any },
   'audit.read': { owner: any },
   'privacy.manage': { owner: any },
+  'tenant.manage': { owner: any },
   'import.run': { owner: any, system: any }
 } as const satisfies Record<string, Partial<Record<ActorRole, Conditions>>>
 

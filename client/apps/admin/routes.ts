@@ -22,6 +22,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/forgot', name: 'forgot', component: () => import('./pages/account/ForgotPasswordPage.vue'), meta: { open: true } },
   { path: '/confirm-email', component: () => import('./pages/account/ConfirmEmailPage.vue'), meta: { open: true } },
   { path: '/privacy', name: 'privacy', component: () => import('./pages/PrivacyPage.vue') },
+  { path: '/setup', name: 'setup', component: () => import('./pages/SetupPage.vue') },
   { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/LostPage.vue') }
 ]
 

@@ -10,6 +10,7 @@ const columns = `u.id, u.login, u.name, u.role, u.custom_role_id as "customRoleI
 const refusals = {
   user_account_login_once: { code: 'conflict', path: 'login', message: 'This login is taken' },
   user_account_tenant_id_department_id_fkey: { code: 'invalid_request', path: 'departmentId', message: 'There is no such department' },
+  tenant_quota_users: { code: 'conflict', path: 'quota', message: 'The office has as many active people as its operator allows' },
   user_territory_tenant_id_ward_id_fkey: { code: 'invalid_request', path: 'wardIds', message: 'There is no such ward' }
 } as const
 

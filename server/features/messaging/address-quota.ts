@@ -4,7 +4,7 @@ import type { Tx } from '../../postgres/transaction.ts'
 
 /**
  * Takes one message to an address out of today's quota (day of the tenant's time zone). False when the address, its
- * range or the tenant has used it up. Holds over concurrent transactions for the address; range and tenant may be passed
+ * range or the tenant has used it up, or the operator's `messagesPerDay` for all channels together is reached. Holds over concurrent transactions for the address; range and tenant may be passed
  * by those that run at the same moment.
  */
 export async function takeQuota(
@@ -16,14 +16,15 @@ export async function takeQuota(
   const hash = createHmac('sha256', key).update(`${tx.tenantId} ${to.address.toLowerCase()}`).digest()
   const { rowCount } = await tx.query(
     `with today as (
-       select (now() at time zone time_zone)::date as day from tenant where tenant_id = $1
+       select (now() at time zone time_zone)::date as day, (quotas->>'messagesPerDay')::int as quota from tenant where tenant_id = $1
      ), counted as (
-       select today.day, coalesce(sum(used), 0) as of_tenant, coalesce(sum(used) filter (where prefix = $4), 0) as of_prefix
-       from today left join address_day d on d.tenant_id = $1 and d.day = today.day and d.channel = $2
-       group by today.day
+       select today.day, quota, coalesce(sum(used), 0) as of_all, coalesce(sum(used) filter (where channel = $2), 0) as of_tenant,
+         coalesce(sum(used) filter (where channel = $2 and prefix = $4), 0) as of_prefix
+       from today left join address_day d on d.tenant_id = $1 and d.day = today.day
+       group by today.day, quota
      )
      insert into address_day as a (tenant_id, day, channel, address_hash, prefix, used)
-     select $1, day, $2, $3, $4, 1 from counted where of_prefix < $6 and of_tenant < $7
+     select $1, day, $2, $3, $4, 1 from counted where of_prefix < $6 and of_tenant < $7 and (quota is null or of_all < quota)
      on conflict (tenant_id, day, channel, address_hash) do update set used = a.used + 1 where a.used < $5`,
     [
       tx.tenantId,

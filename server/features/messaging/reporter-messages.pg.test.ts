@@ -151,6 +151,16 @@ test('twenty reports at the same moment do not pass the limit of a phone', async
   expect(all.filter((row) => row.last_error === 'daily_cap')).toHaveLength(18)
 })
 
+test('an office sends no more on a day than its operator allows', async () => {
+  const limited = await makeTestTenant(database)
+  const place = await makeOffice(database, limited)
+  await asOperator(database, limited.tenantId, (client) => client.query(`update tenant set quotas = '{"messagesPerDay": 1}' where tenant_id = $1`, [limited.tenantId]))
+  const commands = [1, 2].map(() => report({ phone: newPhone() }, { categoryId: place.categoryId, wardId: place.wardA }))
+  for (const command of commands) await office.execute(actorOf(limited, 'citizen'), command)
+  const errors = await Promise.all(commands.map(async (command) => (await outboxOf(database, limited, String(command.args['grievanceId']))).map((row) => row.last_error)))
+  expect(errors).toEqual([[null], ['daily_cap']])
+})
+
 test('a refused command sends nothing, and neither does a report taken over from another system', async () => {
   const refused = report({ phone: newPhone() }, { categoryId: makeId() })
   const imported = report({ phone: newPhone() }, { source: 'import' })

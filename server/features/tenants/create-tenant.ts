@@ -25,7 +25,8 @@ export interface NewTenant {
   demo?: boolean
 }
 
-const refusals = {
+/** Constraints of the directory, as a person understands them. */
+export const tenantRefusals = {
   tenant_slug_key: { code: 'conflict', path: 'slug', message: 'Another office has this short name' },
   tenant_tracking_prefix_key: { code: 'conflict', path: 'trackingPrefix', message: 'Another office has this prefix' },
   tenant_host_host_key: { code: 'conflict', path: 'hosts', message: 'This host leads to another office' },
@@ -52,6 +53,6 @@ export async function createTenant(owner: OwnerConnection, tenant: NewTenant): P
     await owner.query('commit')
   } catch (error) {
     await owner.query('rollback')
-    refuseConstraints(refusals)(error)
+    refuseConstraints(tenantRefusals)(error)
   }
 }

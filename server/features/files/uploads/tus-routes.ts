@@ -12,6 +12,7 @@ import type { FilesNeeds } from '../needs.ts'
 import { finishUpload, refusedPhoto } from './finish-upload.ts'
 import type { PartialUploads, UploadKey } from './partial-uploads.ts'
 import { receiveBytes } from './receive-bytes.ts'
+import { demandRoom } from './storage-quota.ts'
 import { bearerToken, byteCount, speaksTus, tusPath, tusVersion } from './tus-protocol.ts'
 import { takeLease, type UploadLease } from './upload-lease.ts'
 import type { UploadTokens } from './upload-token.ts'
@@ -60,6 +61,7 @@ function createRoute(parts: TusParts): Route {
       if (length !== photo.size)
         throw namedFields([{ path: 'Upload-Length', message: `Must be ${photo.size}, as announced` }])
       if (photo.state === 'refused') throw refusedPhoto(photo.reason)
+      if (photo.state === 'expected') await parts.database.withTenant(context.tenant, (tx) => demandRoom(tx, photo.size), { readOnly: true })
       if (photo.state === 'expected') await parts.partials.begin(keyOf(context, photo))
       response.setHeader('Location', `${context.basePath}${tusPath}/${photo.id}`)
       response.status(201).end()

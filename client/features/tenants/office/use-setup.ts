@@ -1,0 +1,62 @@
+import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { importReportSchema, type ImportReport } from '#shared/imports/import-report.ts'
+import { setupSchema, type Setup, type SetupStep, type TenantChange } from '#shared/tenants/setup.ts'
+import { troubleOf, type Trouble } from '#client/http/trouble.ts'
+import { useDesk } from '#client/session/use-desk.ts'
+
+export interface OfficeSetup {
+  /** Null until it was read. */
+  readonly setup: Readonly<ShallowRef<Setup | null>>
+  readonly isBusy: Readonly<Ref<boolean>>
+  readonly trouble: Readonly<ShallowRef<Trouble | null>>
+  read(): Promise<void>
+  /** All answer whether the server took it; `trouble` says why not. */
+  change(change: TenantChange): Promise<boolean>
+  mark(step: SetupStep, done: boolean): Promise<boolean>
+  /** What the import did; null when it was refused as a whole. */
+  take(what: 'wards' | 'categories', body: object): Promise<ImportReport | null>
+}
+
+/** The office's own facts and how far its set-up is. */
+export function useSetup(): OfficeSetup {
+  const { api } = useDesk()
+  const setup = shallowRef<Setup | null>(null)
+  const isBusy = ref(false)
+  const trouble = shallowRef<Trouble | null>(null)
+
+  async function trying<T>(work: () => Promise<T>): Promise<T | null> {
+    isBusy.value = true
+    trouble.value = null
+    try {
+      return await work()
+    } catch (error) {
+      trouble.value = troubleOf(error)
+      return null
+    } finally {
+      isBusy.value = false
+    }
+  }
+
+  const keep = (call: { method: 'GET' | 'PATCH' | 'POST'; path: string; body?: unknown }) =>
+    trying(async () => {
+      setup.value = await api.call({ ...call, reply: setupSchema })
+      return true
+    }).then((done) => done === true)
+
+  const read = async () => void (await keep({ method: 'GET', path: '/api/v1/setup' }))
+  void read()
+  return {
+    setup,
+    isBusy,
+    trouble,
+    read,
+    change: (body) => keep({ method: 'PATCH', path: '/api/v1/tenant', body }),
+    mark: (step, done) => keep({ method: 'POST', path: `/api/v1/setup/steps/${step}`, body: { done } }),
+    take: (what, body) =>
+      trying(async () => {
+        const report = await api.call({ method: 'POST', path: `/api/v1/imports/${what}`, body: { ...body, dryRun: false }, reply: importReportSchema, timeoutMs: 120_000 })
+        setup.value = await api.call({ method: 'GET', path: '/api/v1/setup', reply: setupSchema })
+        return report
+      })
+  }
+}
