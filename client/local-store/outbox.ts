@@ -83,6 +83,7 @@ export class Outbox {
     const row = await db.transaction('rw', commands, photos, settings, async () => {
       const known = await commands.where('id').equals(command.id).first()
       if (known) return known
+      if (await settings.get('shut')) throw new Error('This outbox is shut.')
       const seq = (((await settings.get('seq'))?.value as number | undefined) ?? 0) + 1
       const saved = newRow({ ...command, seq }, content)
       await settings.put({ key: 'seq', value: seq })
@@ -91,6 +92,12 @@ export class Outbox {
       return saved
     })
     return seals.openRow(row)
+  }
+
+  /** Before everything is surrendered: from here on no page of this device saves anything more, until it is opened again. */
+  async shut(shut: boolean): Promise<void> {
+    const { settings } = this.#tables
+    await (shut ? settings.put({ key: 'shut', value: true }) : settings.delete('shut'))
   }
 
   /** Everything that is kept, in order of saving. */

@@ -183,5 +183,19 @@ export const mutations: readonly Mutation[] = [
     from: "const settled = kept.commandIds.every((id) => decided.has(id) && decided.get(id)?.state !== 'waiting')",
     to: 'const settled = true',
     tests: ['server/features/rescue/rescue-queues.pg.test.ts']
+  },
+  {
+    name: 'an ended phone is wiped before the office has confirmed its queue',
+    file: 'client/sync/rescue/carry-out-orders.ts',
+    from: 'await sendRescueFile(parts.api, file,',
+    to: 'void sendRescueFile(parts.api, file,',
+    tests: ['client/sync/rescue/carry-out-orders.test.ts']
+  },
+  {
+    name: 'an upload token of an ended phone is not used up',
+    file: 'server/features/devices/surrender-token.ts',
+    from: "'delete from surrender_token where tenant_id = $1 and token_hash = $2 and expires_at > $3 returning device_id as id'",
+    to: "'select device_id as id from surrender_token where tenant_id = $1 and token_hash = $2 and expires_at > $3'",
+    tests: ['server/features/devices/ended-devices.pg.test.ts']
   }
 ]

@@ -17,7 +17,7 @@ export interface OutboxTables {
   readonly db: Dexie
   readonly commands: Table<SealedRow, number>
   readonly photos: Table<SealedBlobRow, string>
-  /** `key`: the key of this outbox. `seq`, `marks`: its counters. `sealed:*`: values of others, sealed. `own:*`: the same of version 1. */
+  /** `key`: the key of this outbox. `seq`, `marks`: its counters. `shut`: nothing more is saved. `sealed:*`: values of others, sealed. `own:*`: the same of version 1. */
   readonly settings: Table<{ key: string; value: unknown }, string>
   readonly plainCommands: Table<PlainRow, number>
   readonly plainBlobs: Table<PlainBlobRow, string>

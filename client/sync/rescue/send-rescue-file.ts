@@ -14,7 +14,7 @@ export const bringDoor: RescueDoor = { path: '/api/v1/rescue-queues' }
  * Sends a rescue file. Resolves only when the server holds and could open exactly these bytes. Throws `ApiError` for a refusal,
  * `OfflineError` for silence; sending again is harmless.
  */
-export async function sendRescueFile(api: ApiClient, file: Blob, { path, authorization }: RescueDoor): Promise<QueueReceipt> {
+export async function sendRescueFile(api: Pick<ApiClient, 'open'>, file: Blob, { path, authorization }: RescueDoor): Promise<QueueReceipt> {
   const headers = { 'content-type': 'application/octet-stream', ...(authorization !== undefined && { authorization }) }
   const response = await api.open(path, { method: 'POST', body: file, headers })
   if (!response.ok) throw await refusalOf(response)

@@ -2,7 +2,7 @@ import type { SessionInfo } from '#shared/identity/session.ts'
 import { deviceClock } from '#client/device/clock.ts'
 import { ownerPrefix, replicaName, type StoreOwner } from '#client/local-store/database-names.ts'
 import type { DeviceStore } from '#client/local-store/device-store.ts'
-import { ReplicaVault, type Unlocked } from '#client/local-store/keys/replica-vault.ts'
+import { ReplicaVault, type LockedOut, type Unlocked } from '#client/local-store/keys/replica-vault.ts'
 import { Outbox } from '#client/local-store/outbox.ts'
 import type { RecordCipher } from '#client/local-store/record-cipher.ts'
 import { wipeDatabases } from '#client/local-store/wipe-databases.ts'
@@ -10,6 +10,7 @@ import { forgetPerson, rememberPerson } from '#client/session/known-people.ts'
 import type { Session } from '#client/session/session.ts'
 import type { SyncEngine } from '#client/sync/sync-engine.ts'
 import { ownerOf } from './owner-of.ts'
+import { isEnding, watchOrders } from './watch-orders.ts'
 
 /** Fetched when it is needed: the keys of the copies of records on this phone. Each call is done when its promise resolves. */
 async function withVault<Result>(owner: StoreOwner, work: (vault: ReplicaVault) => Promise<Result>): Promise<Result> {
@@ -29,6 +30,19 @@ export async function takeIn(
 ): Promise<void> {
   await rememberPerson(store, info)
   if (share !== undefined) await withVault(ownerOf(info), (vault) => vault.takeShare(share, from))
+}
+
+/** ended: by the office; what lies here is surrendered and wiped, and opened no more. */
+export type OpenedCopies = Unlocked | { kind: 'ended' }
+
+/** Why the copies are closed. */
+export type Closed = LockedOut | { kind: 'ended' }
+
+/** Opens the copies of the one who is logged in, unless the office has ended this device or person. */
+export async function enter(session: Session, info: SessionInfo, pin: string | null): Promise<OpenedCopies> {
+  if (await isEnding()) return { kind: 'ended' }
+  watchOrders(session)
+  return openCopies(ownerOf(info), pin)
 }
 
 /** Opens the key; copies that nobody can read any more are dropped and a new key begins. */

@@ -4,12 +4,12 @@ import { deviceClock } from '#client/device/clock.ts'
 import { deviceLocks } from '#client/device/locks.ts'
 import { deviceRandom } from '#client/device/random.ts'
 import type { DraftStore } from '#client/features/grievances/field/filing/draft-store.ts'
-import type { LockedOut } from '#client/local-store/keys/replica-vault.ts'
 import type { RecordCipher } from '#client/local-store/record-cipher.ts'
 import type { Session } from '#client/session/session.ts'
 import type { SyncEngine } from '#client/sync/sync-engine.ts'
 import { provideSyncEngine } from '#client/sync/useSyncEngine.ts'
 import { version } from '../../../../package.json'
+import type { Closed } from './copies.ts'
 import { ownerOf } from './owner-of.ts'
 
 /** What the logged-in part of the app works with. */
@@ -22,7 +22,7 @@ export interface OpenDesk {
 /** Opens and covers the local databases of the person who is logged in. */
 export interface DeskOpening {
   readonly open: ShallowRef<OpenDesk | null>
-  readonly lock: ShallowRef<LockedOut | null>
+  readonly lock: ShallowRef<Closed | null>
   readonly broken: ShallowRef<boolean>
   start(info: SessionInfo, pin?: string): Promise<void>
   unlock(info: SessionInfo, pin: string): Promise<void>
@@ -35,7 +35,7 @@ export const copies = () => import('./copies.ts')
 
 export function deskOpening(app: App, session: Session): DeskOpening {
   const open = shallowRef<OpenDesk | null>(null)
-  const lock = shallowRef<LockedOut | null>(null)
+  const lock = shallowRef<Closed | null>(null)
   const broken = shallowRef(false)
 
   async function openEngine(cipher: RecordCipher): Promise<SyncEngine> {
@@ -47,8 +47,8 @@ export function deskOpening(app: App, session: Session): DeskOpening {
     try {
       const drafting = import('#client/features/grievances/field/filing/draft-store.ts')
       const code = [drafting, import('#client/local-store/outbox.ts'), import('#client/sync/sync-engine.ts')] as const
-      const { openCopies, newKeyAfter } = await copies()
-      const opened = await openCopies(ownerOf(info), pin)
+      const { enter, newKeyAfter } = await copies()
+      const opened = await enter(session, info, pin)
       lock.value = opened.kind === 'open' ? null : opened
       if (opened.kind !== 'open') return
       const [{ createDraftStore }, { Outbox }] = await Promise.all(code)

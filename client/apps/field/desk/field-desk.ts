@@ -9,10 +9,10 @@ import { deviceRandom } from '#client/device/random.ts'
 import { browserStorage, type StorageQuota } from '#client/device/storage-quota.ts'
 import { basePathOf } from '#client/http/base-path.ts'
 import { openDeviceStore, type DeviceStore } from '#client/local-store/device-store.ts'
-import type { LockedOut, Unlocked } from '#client/local-store/keys/replica-vault.ts'
+import type { Unlocked } from '#client/local-store/keys/replica-vault.ts'
 import { openSession, type Session, type SessionView } from '#client/session/session.ts'
 import { version } from '../../../../package.json'
-import type { Leaving } from './copies.ts'
+import type { Closed, Leaving } from './copies.ts'
 import { copies, deskOpening, type DeskOpening, type OpenDesk } from './desk-opening.ts'
 import { ownerOf } from './owner-of.ts'
 
@@ -31,7 +31,7 @@ export interface FieldDesk {
   randomBytes(count: number): Uint8Array
   login(login: string, password: string): Promise<void>
   /** Why the copies of records are closed; null while they are open, or nobody is logged in. */
-  readonly lock: Readonly<ShallowRef<LockedOut | null>>
+  readonly lock: Readonly<ShallowRef<Closed | null>>
   /** Opens them, or takes the cover off; else `lock` says what is wrong. */
   unlock(pin: string): Promise<void>
   /** The PIN is forgotten: the same person logs in with a network, and the copies are read anew. What was not sent stays. */
