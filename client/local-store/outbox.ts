@@ -5,6 +5,7 @@ import type { DurableTo } from '#shared/protocol/position.ts'
 import type { Verdict } from '#shared/protocol/push.ts'
 import { outboxName, type StoreOwner } from './database-names.ts'
 import type { BlobRow, NewBlob, OutboxRow, OutboxTrouble, SealedBlobRow, SealedRow } from './outbox-row.ts'
+import { newRow } from './sealed-outbox/new-row.ts'
 import { OutboxSeals, type SealedValue } from './sealed-outbox/outbox-seals.ts'
 import { outboxCipher, outboxTables, type OutboxTables } from './sealed-outbox/outbox-tables.ts'
 import { sealPlainRows } from './sealed-outbox/outbox-upgrade.ts'
@@ -280,25 +281,6 @@ export class Outbox {
 
   close(): void {
     this.#tables.db.close()
-  }
-}
-
-function newRow(command: Command, content: SealedRow['content']): SealedRow {
-  return {
-    seq: command.seq,
-    id: command.id,
-    state: 'pending',
-    content,
-    bytes: new TextEncoder().encode(JSON.stringify(command)).length,
-    trouble: null,
-    verdict: null,
-    code: null,
-    fields: null,
-    receipt: null,
-    stored: null,
-    issues: [],
-    generation: 0,
-    acknowledged: false
   }
 }
 
