@@ -51,7 +51,7 @@ export async function startSyncFlow(parts: SyncFlowParts): Promise<SyncFlow> {
   const uploads = startUploadLoop({ ...parts, maySend: async () => (await held()) === 'none', onSent: () => releasePhotos(outbox, parts.reads.get) })
   const push: PushLoop = startPushLoop({
     random: parts.random,
-    flush: async () => ((await held()) === 'all' ? { kind: 'later', afterMs: heldMs } : flushOutbox({ ...parts, memory, onSettled })),
+    flush: async (steal) => ((await held()) === 'all' ? { kind: 'later', afterMs: heldMs } : flushOutbox({ ...parts, memory, onSettled, steal })),
     onChange: () => status.sign({ sending: push.sending(), ...(push.last()?.kind === 'ended' ? { trouble: 'loggedOut' } : {}) })
   })
 

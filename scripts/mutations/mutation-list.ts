@@ -171,6 +171,13 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/sync/pull.pg.test.ts']
   },
   {
+    name: 'a page that is looked at waits for ever behind one that is frozen',
+    file: 'client/sync/pull/feed-turn.ts',
+    from: 'if (!end && !stopping && !globalThis.document?.hidden)',
+    to: 'if (!end && stopping && !globalThis.document?.hidden)',
+    tests: ['client/sync/pull/feed-turn.test.ts']
+  },
+  {
     name: 'a queue that is judged again gets new command ids',
     file: 'server/features/rescue/judge-queue.ts',
     from: 'const commands = chosen.sort(',

@@ -16,6 +16,7 @@ import type { StatusDesk } from '../status-desk.ts'
 import type { SyncStatus } from '../sync-status.ts'
 import { releasePhotos } from '../upload/release-photos.ts'
 import { startFeedRunner, type FeedRunner } from './feed-runner.ts'
+import { startFeedTurn } from './feed-turn.ts'
 import { openProgressBook } from './progress-book.ts'
 import { createSendAgain } from './send-again.ts'
 import type { SyncProgress } from './sync-progress.ts'
@@ -41,35 +42,35 @@ export interface FeedDesk {
   stop(): Promise<void>
 }
 
-/** Runs the feed in one page of this device (the others wait for the lock and hear of changes), and keeps its books. */
+/** Runs the feed in one page of this device (the others hear of changes), and keeps its books. */
 export async function startFeedDesk(parts: FeedDeskParts, resend: () => void): Promise<FeedDesk> {
   const books = await openBooks(parts, resend)
   let runner: FeedRunner | null = null
-  let stopping = false
-  let end: () => void = () => undefined
-  const ended = new Promise<void>((resolve) => (end = resolve))
   let began: () => void = () => undefined
   const begun = new Promise<void>((resolve) => (began = resolve))
+  const sign = (): void => parts.status.sign({ pulling: runner?.pulling() ?? false, live: runner?.live() ?? false })
 
-  const lock = parts.locks.hold(`${parts.outbox.name}:feed`, async () => {
-    if (stopping) return
-    runner = startFeedRunner({
+  const turn = startFeedTurn(parts.locks, `${parts.outbox.name}:feed`, () => {
+    const own = startFeedRunner({
       ...parts,
       ...books,
-      onChange: () => parts.status.sign({ pulling: runner?.pulling() ?? false, live: runner?.live() ?? false }),
+      onChange: sign,
       async onScopeChanged() {
         await parts.session.tokens.refresh()
       }
     })
+    runner = own
     began()
-    await ended
-    await runner.stop()
+    return async () => {
+      runner = null
+      sign()
+      await own.stop()
+    }
   })
-  lock.catch(() => undefined)
 
   return {
     poke: (collections, position) => runner?.poke(collections, position),
-    wake: () => runner?.wake(),
+    wake: () => (runner ? runner.wake() : turn.takeOver()),
     inSync: async () => {
       await begun
       await runner?.inSync()
@@ -77,9 +78,7 @@ export async function startFeedDesk(parts: FeedDeskParts, resend: () => void): P
     },
     repair: books.repair,
     async stop() {
-      stopping = true
-      end()
-      if (runner) await lock.catch(() => undefined)
+      await turn.stop()
       await books.idle()
     }
   }

@@ -18,6 +18,8 @@ export interface FlushParts {
   /** Name and version of the app, at most 40 characters. */
   app: string
   memory: FlushMemory
+  /** Whoever else sends is taken for frozen. */
+  steal?: boolean
   /** After each batch whose verdicts are in the outbox; the page brings them into the replica. */
   onSettled?(reply: PushReply): void | Promise<void>
 }
@@ -46,7 +48,7 @@ type Unsent = Awaited<ReturnType<Outbox['unsent']>>
  * what was sent and not settled is sent again, and the server knows it by its id.
  */
 export async function flushOutbox(parts: FlushParts): Promise<FlushOutcome> {
-  const run = await parts.locks.tryHold(`${parts.outbox.name}:flush`, () => sendAll(parts))
+  const run = await parts.locks.tryHold(`${parts.outbox.name}:flush`, () => sendAll(parts), parts.steal)
   return run.held ? run.result : { kind: 'busy' }
 }
 

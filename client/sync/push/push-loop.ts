@@ -15,22 +15,27 @@ export interface PushLoop {
 /** While another page or worker sends; and at the latest, although every reason to send wakes the loop. */
 const busyMs = 3_000
 const idleMs = 300_000
+/** So often in a row another page may be found sending before it is taken for frozen. What two send at once is known by its ids. */
+const busyMost = 10
 
 /** Sends at start and whenever woken; after failures waits with growing, jittered pauses or as long as the server asks. */
 export function startPushLoop(parts: {
-  flush(): Promise<FlushOutcome>
+  /** `steal`: whoever else sends is taken for frozen. */
+  flush(steal: boolean): Promise<FlushOutcome>
   random: RandomSource
   onChange?(): void
 }): PushLoop {
   const waker = createWaker()
   let stopping = false
   let failures = 0
+  let busy = 0
   let last: FlushOutcome | null = null
   let sending = false
 
   function pauseAfter(outcome: FlushOutcome): number {
     const failed = outcome.kind === 'offline' || outcome.kind === 'refused'
     failures = failed ? failures + 1 : 0
+    busy = outcome.kind === 'busy' ? busy + 1 : 0
     if (outcome.kind === 'later') return outcome.afterMs
     if (outcome.kind === 'busy') return busyMs
     if (!failed) return idleMs
@@ -43,7 +48,7 @@ export function startPushLoop(parts: {
     while (!stopping) {
       sending = true
       parts.onChange?.()
-      last = await parts.flush().catch((): FlushOutcome => ({ kind: 'refused', status: 0, retryAfterMs: null }))
+      last = await parts.flush(busy > busyMost).catch((): FlushOutcome => ({ kind: 'refused', status: 0, retryAfterMs: null }))
       sending = false
       parts.onChange?.()
       if (!stopping) await waker.wait(pauseAfter(last))

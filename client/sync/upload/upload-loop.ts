@@ -9,17 +9,21 @@ export interface UploadLoop {
 
 const idleMs = 600_000
 const busyMs = 5_000
+/** So often another page may be found uploading, on a slow line a photo takes minutes, before it is taken for frozen. */
+const busyMost = 120
 
 /** Uploads at start and whenever woken; pauses grow after failures. */
 export function startUploadLoop(parts: UploadParts & { random: RandomSource }): UploadLoop {
   const waker = createWaker()
   let stopping = false
   let failures = 0
+  let busy = 0
 
   async function run(): Promise<void> {
     while (!stopping) {
-      const outcome = await uploadWaiting(parts).catch((): UploadOutcome => ({ kind: 'failed', retryAfterMs: null }))
+      const outcome = await uploadWaiting({ ...parts, steal: busy > busyMost }).catch((): UploadOutcome => ({ kind: 'failed', retryAfterMs: null }))
       failures = outcome.kind === 'failed' ? failures + 1 : 0
+      busy = outcome.kind === 'busy' ? busy + 1 : 0
       if (stopping) return
       if (outcome.kind === 'failed') {
         const floor = outcome.retryAfterMs ?? 0

@@ -11,6 +11,8 @@ export interface UploadParts {
   locks: LockPort
   /** Asked before each photo: false leaves the rest for another line. */
   maySend?(): Promise<boolean>
+  /** Whoever else uploads is taken for frozen. */
+  steal?: boolean
   /** After each photo that is sent: its record may say already that the server has checked it. */
   onSent?(): Promise<void>
 }
@@ -21,7 +23,7 @@ const refusedStatuses: ReadonlySet<number> = new Set([400, 413, 415, 422])
 
 /** Sends the photos of accepted commands, oldest command first. A refused one is marked and shown; the others go on. */
 export async function uploadPhotos(parts: UploadParts): Promise<UploadOutcome> {
-  const run = await parts.locks.tryHold(`${parts.outbox.name}:upload`, () => sendAll(parts))
+  const run = await parts.locks.tryHold(`${parts.outbox.name}:upload`, () => sendAll(parts), parts.steal)
   return run.held ? run.result : { kind: 'busy' }
 }
 

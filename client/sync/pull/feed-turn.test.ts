@@ -1,0 +1,50 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { stealableLocks } from '#client/testing/stolen-locks.ts'
+import { startFeedTurn } from './feed-turn.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+function device() {
+  const locks = stealableLocks()
+  const reading = new Set<number>()
+  const open = (page: number) =>
+    startFeedTurn(locks, 'feed', () => {
+      reading.add(page)
+      return async () => void reading.delete(page)
+    })
+  return { reading, open }
+}
+
+const settle = () => vi.advanceTimersByTimeAsync(0)
+
+it('a page that is opened beside another takes the feed over after a while by itself: the other may be frozen', async () => {
+  const { reading, open } = device()
+  const first = open(0)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect([...reading]).toEqual([0])
+  const second = open(1)
+  await settle()
+  expect([...reading]).toEqual([0])
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect([...reading]).toEqual([1])
+  await Promise.all([first.stop(), second.stop()])
+  expect(reading.size).toBe(0)
+})
+
+it('the page that is looked at has it, one at a time, and it goes back to the other when that one is closed', async () => {
+  const { reading, open } = device()
+  const [first, second] = [open(0), open(1)]
+  await settle()
+  for (const [page, turn] of [[1, second], [0, first], [1, second]] as const) {
+    turn.takeOver()
+    await settle()
+    expect([...reading]).toEqual([page])
+  }
+  await second.stop()
+  await settle()
+  expect([...reading]).toEqual([0])
+  await first.stop()
+  await settle()
+  expect(reading.size).toBe(0)
+})

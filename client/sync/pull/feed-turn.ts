@@ -1,0 +1,59 @@
+import type { LockPort } from '#client/device/locks.ts'
+
+/** So long a page waits in line before it takes the feed over, ms. */
+const patienceMs = 5_000
+
+export interface FeedTurn {
+  /** The page is looked at, or the line is back: takes the feed over from another page that has it. */
+  takeOver(): void
+  /** Resolves when nothing of it runs any more. */
+  stop(): Promise<void>
+}
+
+/**
+ * One page of this device at a time runs the feed, the others wait in line. The page that is looked at takes it over, because
+ * the one that has it may be frozen; that one ends its own when it hears of it. Two that read for a moment do no harm.
+ * `begin` starts the feed and gives the way to end it.
+ */
+export function startFeedTurn(locks: LockPort, name: string, begin: () => () => Promise<void>): FeedTurn {
+  let end: (() => Promise<void>) | null = null
+  let letGo: () => void = () => undefined
+  let stopping = false
+
+  async function run(): Promise<void> {
+    if (stopping || end) return
+    end = begin()
+    await new Promise<void>((resolve) => (letGo = resolve))
+  }
+
+  async function finish(): Promise<void> {
+    const ending = end
+    end = null
+    await ending?.()
+    letGo()
+  }
+
+  const wait = (): void => void locks.hold(name, run).catch(lost)
+
+  /** Another page has taken it over: waits in line again. */
+  async function lost(): Promise<void> {
+    await finish()
+    if (!stopping) wait()
+  }
+
+  function takeOver(): void {
+    if (!end && !stopping && !globalThis.document?.hidden) locks.tryHold(name, run, true).catch(lost)
+  }
+
+  const patience = setTimeout(takeOver, patienceMs)
+  wait()
+
+  return {
+    takeOver,
+    stop() {
+      stopping = true
+      clearTimeout(patience)
+      return finish()
+    }
+  }
+}
