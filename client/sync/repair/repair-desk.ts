@@ -6,7 +6,7 @@ import type { RepairParts } from './repair-copies.ts'
 import { isRepairDue, repairSetting, type RepairBook, type RepairReport } from './repair-due.ts'
 
 export interface RepairDesk {
-  /** Compares when it is due; not while something waits to be sent. Times by the server's clock, ms. */
+  /** Compares when it is due; not while something waits to be sent, but while something waits at the server, which may take weeks. Times by the server's clock, ms. */
   look(times: { now: number; lastPulledAt: number | null }): Promise<void>
   repair(): Promise<RepairReport>
   reconcile(collection: CollectionName): Promise<FedPage>
@@ -33,7 +33,7 @@ export function createRepairDesk(
     async look({ now, lastPulledAt }) {
       const book = await parts.outbox.setting<RepairBook>(repairSetting)
       if (!book) return parts.outbox.putSetting(repairSetting, { comparedAt: now, due: false, untold: [] } satisfies RepairBook)
-      if (parts.status.current().unsent > 0 || !isRepairDue(book, { now, lastPulledAt: wasAway ? lastPulledAt : null })) return
+      if (parts.status.current().items.some(({ state }) => state === 'saved' || state === 'sending') || !isRepairDue(book, { now, lastPulledAt: wasAway ? lastPulledAt : null })) return
       wasAway = false
       await repair()
     }

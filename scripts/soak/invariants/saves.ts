@@ -32,8 +32,10 @@ export async function checkSaves(world: World): Promise<number> {
   return held.size
 }
 
-const shows = (state: ItemState | undefined, isHeld: boolean) =>
-  isHeld ? state === 'waiting' : state !== undefined && ['received', 'attention', 'rejected', 'merged'].includes(state)
+/** The phone asks again after a command that is held, so that it may just be on its way. */
+const heldStates: readonly ItemState[] = ['waiting', 'sending', 'saved']
+const endStates: readonly ItemState[] = ['received', 'attention', 'rejected', 'merged']
+const shows = (state: ItemState | undefined, isHeld: boolean) => state !== undefined && (isHeld ? heldStates : endStates).includes(state)
 
 interface Written {
   commandId: string

@@ -101,7 +101,7 @@ async function inTransaction<Result>(pool: pg.Pool, begin: string, work: (client
   }
 }
 
-const notCompared = new Set(['device', 'refresh_token', 'soak_seen'])
+const notCompared = new Set(['device', 'device_key', 'refresh_token', 'soak_seen'])
 /** Asking again after a command that still waits is noted as a time and changes nothing else. */
 const textOf = (table: string) => (table === 'held_command' ? `(to_jsonb(t) - 'tried_at')::text` : 't::text')
 

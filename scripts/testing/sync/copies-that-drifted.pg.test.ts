@@ -122,6 +122,21 @@ test('a record that a saved command still needs is not dropped, whatever the ser
   expect(await engine.records.get('places', 'household', invented)).not.toBeNull()
 })
 
+test('a comparison that is due is made although a command waits at the server, which may take weeks', async () => {
+  const first = await started()
+  const invented = makeId()
+  await writeByHand(first, 'places', [{ id: invented, change: { wardId: office.wardA, street: 'Known only here' } }])
+  const engine = await phone.start()
+  await engine.inSync()
+  const person = { personId: makeId(), householdId: invented, name: 'Meena', birthYear: null, gender: 'unknown', language: 'en', notes: '', contact: null }
+  const { id } = await engine.sink.submit('person.add', person)
+  await until(() => engine.status().items.find((item) => item.id === id)?.state === 'waiting', 'the server to keep it')
+  expect(await engine.repair()).toMatchObject({ left: 1 })
+  phone.asked.splice(0)
+  engine.syncNow()
+  await until(() => phone.asked.some((path) => path.endsWith('/sync/compare')), 'the comparison that is due')
+})
+
 test('a phone that comes back after the feed forgot what it missed compares instead of reading all again', async () => {
   const [moved, removed, ...others] = await addHouseholds(60)
   await started()
