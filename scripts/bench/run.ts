@@ -13,11 +13,14 @@ import { measureDelta } from './lines/delta-day.ts'
 import { measureFirstScreen } from './lines/first-screen.ts'
 import { measureFirstSync } from './lines/initial-sync-browser.ts'
 import { measureLive } from './lines/live-latency.ts'
+import { measureLiveView } from './lines/live-view.ts'
 import { measurePull } from './lines/pull-http.ts'
 import { measurePullPages } from './lines/pull-pages.ts'
 import { measurePush } from './lines/push-http.ts'
 import { measureCosts } from './lines/request-cost.ts'
+import { measureSaveLocal } from './lines/save-local.ts'
 import { measureScopeChange } from './lines/scope-change.ts'
+import { measureSearch } from './lines/search.ts'
 import { measureHeld } from './lines/sse-held.ts'
 import { peerRows } from './peers/peer-rows.ts'
 import { runPeers } from './peers/run-peers.ts'
@@ -36,6 +39,9 @@ const lines: Readonly<Record<string, (plan: BenchPlan) => Promise<BenchRow[]>>> 
   'sse-held': measureHeld,
   'delta-day': measureDelta,
   'cold-start-offline': measureColdStart,
+  search: measureSearch,
+  'save-local': measureSaveLocal,
+  'live-view': measureLiveView,
   'request-cost': measureCosts,
   bundle: measureBundles
 }

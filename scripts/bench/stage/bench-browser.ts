@@ -5,7 +5,7 @@ import { findOrInstallChromium } from '#server/embedded/embedded-browser.ts'
 import { testPassword } from '#server/testing/start-test-server.ts'
 import type { BenchServices } from './bench-services.ts'
 
-const probe = readFileSync(join(import.meta.dirname, '../floors/field-probe.js'), 'utf8')
+const probe = ['field-probe.js', 'work-probe.js'].map((name) => readFileSync(join(import.meta.dirname, '../floors', name), 'utf8')).join('\n')
 const texts = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../../shared/i18n/en/field.json'), 'utf8')
 ) as Record<string, string>
