@@ -3,6 +3,7 @@ import type { Command } from '#shared/protocol/command.ts'
 import type { Decision, TouchedRecord } from '#shared/protocol/define-command.ts'
 import type { ParsedCommand } from '#shared/protocol/run-command.ts'
 import type { Outbox } from '#client/local-store/outbox.ts'
+import type { OutboxRow } from '#client/local-store/outbox-row.ts'
 import { CommandRefused, type CommandSink } from './command-sink.ts'
 import { makeCommand, type CommandMaker } from './make-command.ts'
 
@@ -11,7 +12,7 @@ export interface OutboxSinkParts extends CommandMaker {
   /** What the rules say on the records as the person sees them, pending effects included. */
   judge(command: Command): Promise<{ decision: Decision; parsed: ParsedCommand }>
   /** Told after each save: recompute what is shown, and send. */
-  onSaved(): Promise<void>
+  onSaved(row: OutboxRow): Promise<void>
 }
 
 /** What no later state of the records can heal. Everything else is saved, and the server decides. */
@@ -33,7 +34,7 @@ export function createOutboxSink(parts: OutboxSinkParts): CommandSink {
         touches: touched.map((ref) => ref.id),
         blobs: options.blobs ?? []
       })
-      await parts.onSaved()
+      await parts.onSaved(row)
       return { id: row.id, seq: row.seq, verdict: null }
     }
   }

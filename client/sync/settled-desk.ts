@@ -6,7 +6,7 @@ import type { StatusDesk, StoredState } from './status-desk.ts'
 export interface SettledParts {
   outbox: Outbox
   store: Pick<ReplicaStore, 'applyStored'>
-  keeper: Pick<LayerKeeper, 'refresh'>
+  keeper: Pick<LayerKeeper, 'refresh' | 'knows'>
   status: Pick<StatusDesk, 'store'>
 }
 
@@ -48,11 +48,11 @@ export function createSettledDesk(parts: SettledParts): SettledDesk {
     take,
     stored(state) {
       parts.status.store(state)
-      const now = state.rows.map((row) => `${row.seq}${row.state}`).join()
-      if (now === seen) return
-      seen = now
-      const settled = state.rows.some((row) => row.state === 'settled')
-      void (settled ? take() : parts.keeper.refresh()).catch(() => undefined)
+      const settled = state.rows.flatMap((row) => (row.state === 'settled' ? [row.seq] : [])).join()
+      const isNew = settled !== '' && settled !== seen
+      seen = settled
+      if (!isNew && parts.keeper.knows(state.rows)) return
+      void (isNew ? take() : parts.keeper.refresh()).catch(() => undefined)
     },
     idle: () => tail.catch(() => undefined)
   }

@@ -200,10 +200,10 @@ function sinkOf(input: {
     actor: () => layerParts.actor,
     outbox: input.outbox,
     judge: (command) => judgeOnLayer(layerParts, keeper.current(), command),
-    async onSaved() {
+    async onSaved(row) {
       input.wake()
       void requestBackgroundSync()
-      await keeper.refresh().catch(() => undefined)
+      await keeper.refresh(row).catch(() => undefined)
     }
   })
 }

@@ -93,12 +93,9 @@ export function syncStatusOf(
   stored: { rows: readonly OutboxRow[]; blobs: readonly BlobRow[]; marks: ServerMarks },
   signs: SyncSigns
 ): SyncStatus {
-  const items = stored.rows.map((row) =>
-    itemOf(
-      row,
-      stored.blobs.filter((blob) => blob.commandId === row.id)
-    )
-  )
+  const photos = new Map<string, BlobRow[]>()
+  for (const blob of stored.blobs) photos.set(blob.commandId, [...(photos.get(blob.commandId) ?? []), blob])
+  const items = stored.rows.map((row) => itemOf(row, photos.get(row.id) ?? []))
   const unsent = stored.rows.filter((row) => row.verdict === null || isAgain(row))
   const openPhotos = items
     .filter((item) => item.state !== 'rejected')

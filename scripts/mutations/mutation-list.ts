@@ -164,6 +164,13 @@ export const mutations: readonly Mutation[] = [
     tests: ['client/sync/sync-engine.test.ts']
   },
   {
+    name: 'a pending effect stays as it was although a record it rests on came changed',
+    file: 'client/sync/records/pending-layer.ts',
+    from: ' && [...known.looked].every(([key, record]) => working.at(key) === record)',
+    to: '',
+    tests: ['client/sync/records/layer-keeper.test.ts']
+  },
+  {
     name: 'a scope that was taken away before its checkpoint was saved stays on the phone',
     file: 'server/sync/feed/lost-scopes.ts',
     from: "else s[scope] ??= ['0', '0']",

@@ -1,11 +1,17 @@
+import { collectionNames } from '#shared/protocol/collection-names.ts'
 import { comparePositions } from '#shared/protocol/position.ts'
 import type { OutboxRow } from '#client/local-store/outbox-row.ts'
-import { computeLayer, emptyLayer, type LayerParts, type PendingLayer } from './pending-layer.ts'
+import { baseKey, computeLayer, emptyLayer, type LayerParts, type PendingLayer } from './pending-layer.ts'
 
 export interface LayerKeeper {
   current(): PendingLayer
-  /** Computes anew; resolves once a computation that began after this call is done. */
-  refresh(): Promise<void>
+  /**
+   * Computes anew, from all rows of the outbox, or from those known before and the one that was just saved; resolves once
+   * a computation that began after this call is done.
+   */
+  refresh(saved?: OutboxRow): Promise<void>
+  /** Whether the layer was computed from these rows in these states. */
+  knows(rows: readonly OutboxRow[]): boolean
   /** Keeps the events of these received commands until the feed has shown their positions. */
   awaitEvents(rows: readonly { id: string; position: string }[]): void
   /** The feed has been read up to this position. */
@@ -18,26 +24,67 @@ export interface LayerKeeper {
 export function createLayerKeeper(parts: LayerParts, readRows: () => Promise<readonly OutboxRow[]>): LayerKeeper {
   const listeners = new Set<(layer: PendingLayer) => void>()
   const awaited = new Map<string, string>()
+  const changed = new Set<string>()
   let current = emptyLayer
+  let rows: OutboxRow[] = []
+  let saved: OutboxRow[] = []
+  let unread = true
+  let computing = false
   let running: Promise<void> = Promise.resolve()
   let next: Promise<void> | null = null
 
+  async function takeRows(): Promise<void> {
+    const added = saved
+    saved = []
+    if (unread) {
+      unread = false
+      rows = [...(await readRows())]
+    } else {
+      const known = new Set(rows.map(({ seq }) => seq))
+      rows = [...rows, ...added.filter(({ seq }) => !known.has(seq))].sort((a, b) => a.seq - b.seq)
+    }
+  }
+
   async function compute(): Promise<void> {
     next = null
-    const rows = await readRows()
-    current = await computeLayer(parts, { rows, awaited: new Set(awaited.keys()), previous: current })
+    computing = true
+    changed.clear()
+    try {
+      await takeRows()
+      current = await computeLayer(parts, { rows, awaited, previous: current })
+    } catch (error) {
+      unread = true
+      throw error
+    } finally {
+      computing = false
+    }
+    for (const key of changed) current.base.delete(key)
     for (const listener of listeners) listener(current)
+  }
+
+  /** Told as long as the replica is open. What was read before a change was told may be older than it. */
+  for (const name of collectionNames) {
+    parts.reads.onChange(name, (records) => {
+      if (!computing && current.base.size === 0) return
+      for (const { id } of records) {
+        current.base.delete(baseKey(name, id))
+        if (computing) changed.add(baseKey(name, id))
+      }
+    })
   }
 
   return {
     current: () => current,
-    refresh() {
+    refresh(row) {
+      if (row) saved.push(row)
+      else unread = true
       next ??= running.then(compute, compute)
       running = next
       return next
     },
-    awaitEvents(rows) {
-      for (const { id, position } of rows) awaited.set(id, position)
+    knows: (other) => other.length === rows.length && other.every(({ seq, state }, at) => seq === rows[at]?.seq && state === rows[at].state),
+    awaitEvents(received) {
+      for (const { id, position } of received) awaited.set(id, position)
     },
     reached(position) {
       if (position === null) return

@@ -14,16 +14,26 @@ export const layerKey = (type: string, id: string): string => `${type}:${id}`
 
 /** Records for rules: what pending commands have made, over what the replica holds. Never writes to the replica. */
 export class LayerRows implements Rows {
-  readonly layer = new Map<string, LayeredRecord>()
+  readonly layer: Map<string, LayeredRecord>
+  /** By `type:id`: what the rules have asked for since this was set. */
+  looked = new Map<string, LocalRecord | null>()
   readonly #base: ReadonlyMap<string, LocalRecord>
 
-  constructor(base: ReadonlyMap<string, LocalRecord>) {
+  constructor(base: ReadonlyMap<string, LocalRecord>, layer?: ReadonlyMap<string, LayeredRecord>) {
     this.#base = base
+    this.layer = new Map(layer)
+  }
+
+  /** By `type:id`, without being noted. */
+  at(key: string): LocalRecord | null {
+    const layered = this.layer.get(key)
+    return layered ? layered.record : (this.#base.get(key) ?? null)
   }
 
   get<T extends RecordFields>(type: T['type'], id: string): T | null {
-    const layered = this.layer.get(layerKey(type, id))
-    const record = layered ? layered.record : (this.#base.get(layerKey(type, id)) ?? null)
+    const key = layerKey(type, id)
+    const record = this.at(key)
+    this.looked.set(key, record)
     return record as T | null
   }
 

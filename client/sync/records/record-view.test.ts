@@ -1,7 +1,9 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest'
 import type { LocalRecord } from '#client/local-store/local-record.ts'
 import type { ChangedRecord } from '#client/local-store/replica-reads.ts'
-import { createRecordView } from './record-view.ts'
+import type { LayeredRecord } from './layer-rows.ts'
+import { createRecordView, type Shown } from './record-view.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -50,4 +52,52 @@ test('who stopped watching hears no more, also of what was waiting', async () =>
   stop()
   await vi.advanceTimersByTimeAsync(1_000)
   expect(shown).toEqual([0, 1])
+})
+
+describe('a live list', () => {
+  const person = (id: string, ward: string) => ({ id, type: 'person', wardId: ward, householdId: 'h' }) as unknown as LocalRecord
+  const layered = (id: string, record: LocalRecord | null): [string, LayeredRecord] => [`person:${id}`, { collection: 'people', type: 'person', id, record }]
+
+  it('shows after any changes what reading all again shows', async () => {
+    const change = fc.record({ id: fc.constantFrom('a', 'b', 'c', 'd'), ward: fc.constantFrom('north', 'south', null), pending: fc.constantFrom('set', 'clear', 'no') })
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { maxLength: 20 }), async (changes) => {
+        const held = new Map<string, LocalRecord>([['a', person('a', 'north')]])
+        let layer = new Map<string, LayeredRecord>()
+        let tellChange: (changed: ChangedRecord[]) => void = () => undefined
+        let tellLayer: () => void = () => undefined
+        const view = createRecordView({
+          reads: {
+            get: async () => new Map(),
+            list: async () => [...held.values()],
+            onChange: (_name, listener) => ((tellChange = listener), () => undefined)
+          },
+          layer: () => ({ records: layer, events: [] }) as never,
+          onLayer: (listener) => ((tellLayer = listener), () => undefined),
+          parents: {}
+        })
+        const query = { collection: 'people', type: 'person', where: (record: LocalRecord) => record['wardId'] === 'north' } as const
+        let shown: Shown = { records: [], pending: new Set() }
+        const stop = view.watch(query, (next) => (shown = next))
+        await vi.advanceTimersByTimeAsync(100)
+        for (const { id, ward, pending } of changes) {
+          const record = ward && person(id, ward)
+          if (pending === 'no') {
+            if (record) held.set(id, record)
+            else held.delete(id)
+            tellChange([{ id, record }])
+          } else {
+            layer = new Map([...layer].filter(([key]) => key !== `person:${id}`))
+            if (pending === 'set') layer.set(...layered(id, record))
+            tellLayer()
+          }
+        }
+        await vi.advanceTimersByTimeAsync(100)
+        stop()
+        const again = await view.list(query)
+        const plain = ({ records, pending }: Shown) => [records.map((one) => JSON.stringify(one)).sort(), [...pending].sort()]
+        expect(plain(shown)).toEqual(plain(again))
+      })
+    )
+  })
 })

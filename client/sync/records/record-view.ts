@@ -59,7 +59,7 @@ export function createRecordView(parts: ViewParts): RecordView {
 
   return {
     get,
-    list: async (query) => shown(parts, query, await load(parts, query)),
+    list: async (query) => openView(parts, query, await load(parts, query)).shown(),
     watch: (query, listener) => watchQuery(parts, query, listener),
     watchRecord(ref, listener) {
       const read = async (): Promise<void> => {
@@ -87,18 +87,42 @@ function belongs(parts: ViewParts, query: ViewQuery, record: LocalRecord): boole
   return query.parent === undefined || record[parts.parents[query.type] ?? ''] === query.parent
 }
 
-function shown(parts: ViewParts, query: ViewQuery, base: ReadonlyMap<string, LocalRecord>): Shown {
-  const wanted = (record: LocalRecord): boolean => query.where?.(record) ?? true
+/** What a query shows over these records of the replica, kept up by each change instead of being made anew from all. */
+function openView(parts: ViewParts, query: ViewQuery, base: Map<string, LocalRecord>) {
+  const records = new Map<string, LocalRecord>()
   const pending = new Set<string>()
-  const records = new Map([...base].filter(([, record]) => wanted(record)))
-  for (const { type, id, record } of parts.layer().records.values()) {
-    if (type !== query.type) continue
-    records.delete(id)
-    if (!record || !belongs(parts, query, record) || !wanted(record)) continue
-    records.set(id, record)
-    pending.add(id)
+  let laid: PendingLayer['records'] = new Map()
+
+  function settle(id: string): void {
+    const layered = laid.get(layerKey(query.type, id))
+    const record = layered ? layered.record : base.get(id)
+    const isShown = record && (!layered || belongs(parts, query, record)) && (query.where?.(record) ?? true)
+    if (isShown) records.set(id, record)
+    else records.delete(id)
+    if (isShown && layered) pending.add(id)
+    else pending.delete(id)
   }
-  return { records: [...records.values()], pending }
+
+  function layPending(): void {
+    const before = laid
+    laid = parts.layer().records
+    if (laid === before) return
+    for (const [key, { type, id, record }] of laid) if (type === query.type && before.get(key)?.record !== record) settle(id)
+    for (const [key, { type, id }] of before) if (type === query.type && !laid.has(key)) settle(id)
+  }
+
+  for (const id of base.keys()) settle(id)
+  return {
+    patch(id: string, record: LocalRecord | null): void {
+      if (record && belongs(parts, query, record)) base.set(id, record)
+      else base.delete(id)
+      settle(id)
+    },
+    shown(): Shown {
+      layPending()
+      return { records: [...records.values()], pending: new Set(pending) }
+    }
+  }
 }
 
 async function load(parts: ViewParts, { collection, type, parent }: ViewQuery): Promise<Map<string, LocalRecord>> {
@@ -108,16 +132,12 @@ async function load(parts: ViewParts, { collection, type, parent }: ViewQuery): 
 
 /** Reads once, then patches the result with each change, so that a page of the first sync does not read all again. */
 function watchQuery(parts: ViewParts, query: ViewQuery, listener: (shown: Shown) => void): () => void {
-  let base: Map<string, LocalRecord> | null = null
+  let view: ReturnType<typeof openView> | null = null
   const early = new Map<string, LocalRecord | null>()
-  const tell = gathered(() => base && listener(shown(parts, query, base)))
-  const patch = (target: Map<string, LocalRecord>, id: string, record: LocalRecord | null): void => {
-    if (record && belongs(parts, query, record)) target.set(id, record)
-    else target.delete(id)
-  }
+  const tell = gathered(() => view && listener(view.shown()))
   const stopChanges = parts.reads.onChange(query.collection, (changed) => {
     for (const { id, record } of changed) {
-      if (base) patch(base, id, record)
+      if (view) view.patch(id, record)
       else early.set(id, record)
     }
     tell.soon()
@@ -125,8 +145,8 @@ function watchQuery(parts: ViewParts, query: ViewQuery, listener: (shown: Shown)
   const stopLayer = parts.onLayer(tell.soon)
   void load(parts, query).then(
     (loaded) => {
-      for (const [id, record] of early) patch(loaded, id, record)
-      base = loaded
+      view = openView(parts, query, loaded)
+      for (const [id, record] of early) view.patch(id, record)
       tell.now()
     },
     () => undefined
