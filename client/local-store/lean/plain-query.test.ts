@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { getMingoQuery } from './plain-query.ts'
+import { describe, expect, it, test } from 'vitest'
+import { compare, getMingoQuery } from './plain-query.ts'
 
 const documents = [
   { context: 'collection', key: 'cases-0', _deleted: false, _meta: { lwt: 5 } },
@@ -28,4 +28,10 @@ describe('getMingoQuery', () => {
     expect(() => getMingoQuery({ key: { $regex: 'x' } })).toThrow('$regex')
     expect(() => getMingoQuery({ $nor: [] })).toThrow('$nor')
   })
+})
+
+test('texts and numbers are put in order, other things stay where they are', () => {
+  expect(['b', 'a', 'c'].sort(compare)).toEqual(['a', 'b', 'c'])
+  expect([10, 9, 1].sort(compare)).toEqual([1, 9, 10])
+  expect([null, 'a', undefined].map((one) => compare(one, 'a'))).toEqual([0, 0, 0])
 })

@@ -1,5 +1,5 @@
 /**
- * Stands in for RxDB's `rx-query-mingo` in the build of the field app: of the whole query language (49 kB) RxDB's own
+ * Stands in for RxDB's `rx-query-mingo` and mingo's order in the build of the field app: of the whole query language (49 kB) RxDB's own
  * bookkeeping asks only for these few operators, and our records are read by index, not by RxDB queries.
  */
 type Fields = Readonly<Record<string, unknown>>
@@ -23,6 +23,9 @@ const conditions: Readonly<Record<string, (wanted: unknown) => Condition>> = {
 export function getMingoQuery(selector: Fields): { test(document: Fields): boolean } {
   return { test: matcherOf(selector) }
 }
+
+/** The order of two texts or two numbers; anything else is left where it is. */
+export const compare = (a: unknown, b: unknown): number => (comparable(a, b) && a !== b ? ((a as string) < (b as string) ? -1 : 1) : 0)
 
 function matcherOf(selector: Fields): (document: Fields) => boolean {
   const parts = Object.entries(selector).map(([name, wanted]) => {

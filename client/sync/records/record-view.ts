@@ -94,7 +94,7 @@ function openView(parts: ViewParts, query: ViewQuery, base: Map<string, LocalRec
   let laid: PendingLayer['records'] = new Map()
 
   function settle(id: string): void {
-    const layered = laid.get(layerKey(query.type, id))
+    const layered = laid.size > 0 ? laid.get(layerKey(query.type, id)) : undefined
     const record = layered ? layered.record : base.get(id)
     const isShown = record && (!layered || belongs(parts, query, record)) && (query.where?.(record) ?? true)
     if (isShown) records.set(id, record)
