@@ -48,7 +48,7 @@ class Bench {
       may: () => true,
       decide: (rows, { id, other, add }) => {
         this.judged += 1
-        const n = numberOf(rows.get('person', other) as never) + add
+        const n = numberOf(rows.get<LocalRecord>('person', other)) + add
         if (n % 5 === 4) return reject('missing_record')
         return accept([{ collection: 'people', record: { id, type: 'person', n } as never }], [{ name: 'summed', subject: { type: 'person', id }, data: { n } }])
       }

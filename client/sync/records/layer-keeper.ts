@@ -20,69 +20,43 @@ export interface LayerKeeper {
   subscribe(listener: (layer: PendingLayer) => void): () => void
 }
 
+type ReadRows = () => Promise<readonly OutboxRow[]>
+
 /** Holds the pending layer in memory; one computation at a time, several wishes in one. */
-export function createLayerKeeper(parts: LayerParts, readRows: () => Promise<readonly OutboxRow[]>): LayerKeeper {
+export function createLayerKeeper(parts: LayerParts, readRows: ReadRows): LayerKeeper {
   const listeners = new Set<(layer: PendingLayer) => void>()
   const awaited = new Map<string, string>()
-  const changed = new Set<string>()
+  const book = createRowBook(readRows)
   let current = emptyLayer
-  let rows: OutboxRow[] = []
-  let saved: OutboxRow[] = []
-  let unread = true
-  let computing = false
   let running: Promise<void> = Promise.resolve()
   let next: Promise<void> | null = null
-
-  async function takeRows(): Promise<void> {
-    const added = saved
-    saved = []
-    if (unread) {
-      unread = false
-      rows = [...(await readRows())]
-    } else {
-      const known = new Set(rows.map(({ seq }) => seq))
-      rows = [...rows, ...added.filter(({ seq }) => !known.has(seq))].sort((a, b) => a.seq - b.seq)
-    }
-  }
+  const sight = followBase(parts, () => current.base)
 
   async function compute(): Promise<void> {
     next = null
-    computing = true
-    changed.clear()
+    sight.begin()
     try {
-      await takeRows()
+      const rows = await book.take()
       current = await computeLayer(parts, { rows, awaited, previous: current })
     } catch (error) {
-      unread = true
+      book.readAgain()
       throw error
     } finally {
-      computing = false
+      sight.end()
     }
-    for (const key of changed) current.base.delete(key)
     for (const listener of listeners) listener(current)
-  }
-
-  /** Told as long as the replica is open. What was read before a change was told may be older than it. */
-  for (const name of collectionNames) {
-    parts.reads.onChange(name, (records) => {
-      if (!computing && current.base.size === 0) return
-      for (const { id } of records) {
-        current.base.delete(baseKey(name, id))
-        if (computing) changed.add(baseKey(name, id))
-      }
-    })
   }
 
   return {
     current: () => current,
-    refresh(row) {
-      if (row) saved.push(row)
-      else unread = true
+    refresh(saved) {
+      if (saved) book.add(saved)
+      else book.readAgain()
       next ??= running.then(compute, compute)
       running = next
       return next
     },
-    knows: (other) => other.length === rows.length && other.every(({ seq, state }, at) => seq === rows[at]?.seq && state === rows[at].state),
+    knows: book.knows,
     awaitEvents(received) {
       for (const { id, position } of received) awaited.set(id, position)
     },
@@ -93,6 +67,59 @@ export function createLayerKeeper(parts: LayerParts, readRows: () => Promise<rea
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    }
+  }
+}
+
+/** The rows of the outbox as they were read last, and those saved here since. */
+function createRowBook(readRows: ReadRows) {
+  let rows: readonly OutboxRow[] = []
+  let saved: OutboxRow[] = []
+  let unread = true
+  return {
+    add: (row: OutboxRow): unknown => saved.push(row),
+    readAgain: (): void => void (unread = true),
+    async take(): Promise<readonly OutboxRow[]> {
+      const added = saved
+      saved = []
+      if (unread) {
+        unread = false
+        rows = await readRows()
+      } else {
+        const known = new Set(rows.map(({ seq }) => seq))
+        rows = [...rows, ...added.filter(({ seq }) => !known.has(seq))].sort((a, b) => a.seq - b.seq)
+      }
+      return rows
+    },
+    knows: (other: readonly OutboxRow[]): boolean =>
+      other.length === rows.length && other.every(({ seq, state }, at) => seq === rows[at]?.seq && state === rows[at].state)
+  }
+}
+
+/**
+ * Takes out of the base what changed in the replica, as long as that is open. What was read during a computation, before a
+ * change was told, may be older than it: it goes when the computation ends.
+ */
+function followBase({ reads }: LayerParts, base: () => PendingLayer['base']) {
+  const changed = new Set<string>()
+  let computing = false
+  for (const name of collectionNames) {
+    reads.onChange(name, (records) => {
+      if (!computing && base().size === 0) return
+      for (const { id } of records) {
+        base().delete(baseKey(name, id))
+        if (computing) changed.add(baseKey(name, id))
+      }
+    })
+  }
+  return {
+    begin(): void {
+      computing = true
+    },
+    end(): void {
+      computing = false
+      for (const key of changed) base().delete(key)
+      changed.clear()
     }
   }
 }
