@@ -69,6 +69,21 @@ describe('createPullLoop', () => {
     ])
   })
 
+  it('has the next page on its way while one is written, and uses it only where that one was kept', async () => {
+    const { requests } = start((request) => {
+      const n = positionOf(request, 'people') + 1
+      return { pulls: [page('people', n, { documents: [{ ...document, rev: n }], done: n === 4 })] }
+    })
+    const revOf = async (from: ReturnType<typeof at> | null) => ((await loop.pull('people', from)).documents[0] as { rev: number }).rev
+    expect(await revOf(null)).toBe(1)
+    await until(() => requests.length === 2)
+    expect(await revOf(at(1))).toBe(2)
+    expect(await revOf(at(1))).toBe(2)
+    expect(await revOf(at(2))).toBe(3)
+    expect(await revOf(at(3))).toBe(4)
+    expect(requests.map((request) => positionOf(request, 'people'))).toEqual([0, 1, 1, 2, 3])
+  })
+
   it('compares when its checkpoint means nothing any more, and goes on from there', async () => {
     const fed = { documents: [], checkpoint: at(50) }
     const { requests } = start(
@@ -164,7 +179,7 @@ describe('createPullLoop', () => {
     await first
     void loop.pull('people', at(2))
     await vi.advanceTimersByTimeAsync(0)
-    expect(requests.map((request) => positionOf(request, 'people'))).toEqual([1, 2])
+    expect(requests.map((request) => positionOf(request, 'people'))).toEqual([1, 2, 3])
   })
 
   it('comes again while the server is behind the position a poke promised', async () => {

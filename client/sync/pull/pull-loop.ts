@@ -54,6 +54,14 @@ const behindMostMs = 5_000
 export function createPullLoop(parts: PullLoopParts): PullLoop {
   const requests = new PullRequests(parts)
   const skipped = new Map<CollectionName, { at: string; to: Checkpoint }>()
+  const ahead = new Map<CollectionName, { at: string; page: Promise<PulledPage | null> }>()
+
+  /** The page after `from`; the one after a page that has more is on its way while that one is written. */
+  function next(name: CollectionName, from: Checkpoint | null): Promise<PulledPage | null> {
+    const early = ahead.get(name)
+    ahead.delete(name)
+    return early?.at === canonicalJson(from) ? early.page : requests.ask(name, from)
+  }
 
   /** RxDB throws away an empty page with its checkpoint, so empty pages are read over here and remembered. */
   async function pull(name: CollectionName, saved: Checkpoint | null): Promise<FedPage> {
@@ -63,7 +71,7 @@ export function createPullLoop(parts: PullLoopParts): PullLoop {
     const known = skipped.get(name)
     let from = known?.at === at ? known.to : saved
     for (;;) {
-      const page = await requests.ask(name, from)
+      const page = await next(name, from)
       if (!page) return empty
       if (page.reset && from !== null) {
         const fed = await parts.onReset(name).catch((error: unknown) => void parts.onTrouble(error))
@@ -74,7 +82,9 @@ export function createPullLoop(parts: PullLoopParts): PullLoop {
       }
       parts.onPage(page, from === null)
       if (page.documents.length > 0) {
-        if (page.done) requests.noteEnd(name, canonicalJson(page.checkpoint))
+        const end = canonicalJson(page.checkpoint)
+        if (page.done) requests.noteEnd(name, end)
+        else ahead.set(name, { at: end, page: requests.ask(name, page.checkpoint) })
         return page
       }
       skipped.set(name, { at, to: page.checkpoint })
