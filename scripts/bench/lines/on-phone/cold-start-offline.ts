@@ -1,10 +1,10 @@
 import type { Page } from '@playwright/test'
-import { compareRuns, type BenchRow } from '../bench-row.ts'
-import type { BenchPlan } from '../bench-plan.ts'
-import { openFloorPageAt } from '../floors/floor-page.ts'
-import { alternate } from '../stage/alternate.ts'
-import { awaitFirstSync, inBrowser, installProbe, logInField, newProfile, slowDown } from '../stage/bench-browser.ts'
-import { fileCases } from '../stage/bench-cases.ts'
+import { compareRuns, type BenchRow } from '../../bench-row.ts'
+import type { BenchPlan } from '../../bench-plan.ts'
+import { openFloorPageAt } from '../../floors/floor-page.ts'
+import { alternate } from '../../stage/alternate.ts'
+import { awaitFirstSync, inBrowser, installProbe, logInField, newProfile, slowDown } from '../../stage/bench-browser.ts'
+import { fileCases } from '../../stage/bench-cases.ts'
 
 const cases = 40
 const throttle = 6

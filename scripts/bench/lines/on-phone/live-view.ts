@@ -1,7 +1,7 @@
-import { compareRuns, median, quantile, rounded, type BenchRow } from '../bench-row.ts'
-import type { BenchPlan } from '../bench-plan.ts'
-import { awaitFirstSync, callProbe, inBrowser, logInField, newProfile } from '../stage/bench-browser.ts'
-import { watchForeignCpu } from '../stage/foreign-cpu.ts'
+import { compareRuns, median, quantile, rounded, type BenchRow } from '../../bench-row.ts'
+import type { BenchPlan } from '../../bench-plan.ts'
+import { awaitFirstSync, callProbe, inBrowser, logInField, newProfile } from '../../stage/bench-browser.ts'
+import { watchForeignCpu } from '../../stage/foreign-cpu.ts'
 
 const changes = 30
 const budgetMs = 5

@@ -1,10 +1,10 @@
 import type { Page } from '@playwright/test'
-import { compareRuns, median, quantile, rounded, type BenchRow } from '../bench-row.ts'
-import type { BenchPlan } from '../bench-plan.ts'
-import { awaitFirstSync, callProbe, fieldText, inBrowser, logInField, newProfile, slowDown } from '../stage/bench-browser.ts'
-import { fileCases } from '../stage/bench-cases.ts'
-import type { BenchOffice, BenchServices } from '../stage/bench-services.ts'
-import { watchForeignCpu } from '../stage/foreign-cpu.ts'
+import { compareRuns, median, quantile, rounded, type BenchRow } from '../../bench-row.ts'
+import type { BenchPlan } from '../../bench-plan.ts'
+import { awaitFirstSync, callProbe, fieldText, inBrowser, logInField, newProfile, slowDown } from '../../stage/bench-browser.ts'
+import { fileCases } from '../../stage/bench-cases.ts'
+import type { BenchOffice, BenchServices } from '../../stage/bench-services.ts'
+import { watchForeignCpu } from '../../stage/foreign-cpu.ts'
 
 const people = 1_000
 const saves = 20

@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test'
-import { compareRuns, median, quantile, rounded, type BenchRow } from '../bench-row.ts'
-import type { BenchPlan } from '../bench-plan.ts'
-import { alternate } from '../stage/alternate.ts'
-import { awaitFirstSync, callProbe, inBrowser, installProbe, logInField, newProfile, slowDown } from '../stage/bench-browser.ts'
-import { askAcross, nameEverybody, type Asked } from '../stage/bench-names.ts'
+import { compareRuns, median, quantile, rounded, type BenchRow } from '../../bench-row.ts'
+import type { BenchPlan } from '../../bench-plan.ts'
+import { alternate } from '../../stage/alternate.ts'
+import { awaitFirstSync, callProbe, inBrowser, installProbe, logInField, newProfile, slowDown } from '../../stage/bench-browser.ts'
+import { askAcross, nameEverybody, type Asked } from '../../stage/bench-names.ts'
 
 const throttle = 6
 const budgetMs = 50
