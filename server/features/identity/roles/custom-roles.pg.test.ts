@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { choosableActions, type CustomRole } from '#shared/identity/custom-role.ts'
 import type { User } from '#shared/identity/user.ts'
-import { asOperator, commandOf, filing, makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
+import { asOperator, beginAsOperator, commandOf, filing, makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
 import { pushOne, replicaOf } from '#server/testing/phones/sync-calls.ts'
 import { logInTo, makeTestTenant, startTestServer, testPassword, type TestServer, type TestSession, type TestTenant } from '#server/testing/start-test-server.ts'
 import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
@@ -150,7 +150,16 @@ describe('nobody grants what he does not have', () => {
   test('two owners who demote each other at the same moment leave one', async () => {
     const second = await addUser('second', { role: 'owner' })
     const other = await loggedIn('second')
-    const answers = await Promise.all([give(second, { role: 'viewer' }), give(tenant.users.owner, { role: 'viewer' }, other)])
+    const operator = await beginAsOperator(database, tenant.tenantId)
+    await operator.query('select 1 from user_account where tenant_id = $1 for update', [tenant.tenantId])
+    const asked = Promise.all([give(second, { role: 'viewer' }), give(tenant.users.owner, { role: 'viewer' }, other)])
+    for (let waiting = 0; waiting < 2; ) {
+      const { rows } = await operator.query<{ waiting: number }>(`select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+      waiting = rows[0]?.waiting ?? 0
+    }
+    await operator.query('commit')
+    await operator.end()
+    const answers = await asked
     expect(answers.map((answer) => answer.status).filter((status) => status === 200)).toHaveLength(1)
     const owners = await asOperator(database, tenant.tenantId, async (client) => (await client.query(`select 1 from user_account where tenant_id = $1 and role = 'owner' and status = 'active'`, [tenant.tenantId])).rowCount)
     expect(owners).toBe(1)

@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { CustomRole } from '#shared/identity/custom-role.ts'
+import { collectionNames } from '#shared/protocol/collection-names.ts'
+import { createAccessTokens } from '#server/features/identity/access-token.ts'
+import { commandOf, filing, makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
+import { push, replicaOf } from '#server/testing/phones/sync-calls.ts'
+import { routeExpectations } from './route-expectations.ts'
+import { logInTo, makeTestTenant, startTestServer, testPassword, type TestServer, type TestSession, type TestTenant } from '#server/testing/start-test-server.ts'
+import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
+
+let database: TestDatabase
+let server: TestServer
+let tenant: TestTenant
+let office: OfficeFixture
+let url: string
+let stranger: TestSession
+let strangersUrl: string
+/** Token by caller; null for none. */
+let callers: Record<string, string | null>
+let sessions: Record<'owner' | 'officer' | 'field_worker' | 'viewer' | 'clerk', TestSession>
+const roleIds: string[] = []
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  server = await startTestServer({ database })
+  tenant = await makeTestTenant(database)
+  office = await makeOffice(database, tenant)
+  const other = await makeTestTenant(database)
+  url = `${server.url}/o/${tenant.slug}`
+  strangersUrl = `${server.url}/o/${other.slug}`
+  stranger = await logInTo(strangersUrl, 'owner')
+  const owner = await logInTo(url, 'owner')
+  sessions = { owner, clerk: await makeClerk(owner), officer: await logInTo(url, 'officer'), field_worker: await logInTo(url, 'field_worker'), viewer: await logInTo(url, 'viewer') }
+  const lost = await logInTo(url, 'officer')
+  expect((await owner.call('POST', `/api/v1/devices/${lost.deviceId}/revoke`)).status).toBe(200)
+  const known = Object.entries(sessions).map(([name, session]) => [name, session.reply.accessToken])
+  callers = {
+    anonymous: null,
+    ...Object.fromEntries(known),
+    "another office's owner": stranger.reply.accessToken,
+    'a revoked device': lost.reply.accessToken,
+    'an expired token': await expiredToken(sessions.officer)
+  }
+})
+afterAll(async () => {
+  await server?.close()
+  await database?.drop()
+})
+
+/** An officer by name, whose custom role leaves nothing. */
+async function makeClerk(owner: TestSession): Promise<TestSession> {
+  const role = (await (await owner.call('POST', '/api/v1/roles', { name: 'Nothing', baseRole: 'officer', actions: [], masks: [] })).json()) as CustomRole
+  roleIds.push(role.id)
+  const clerk = { login: 'clerk', name: 'Clerk', language: 'en', password: testPassword, role: 'officer', customRoleId: role.id }
+  expect((await owner.call('POST', '/api/v1/users', clerk)).status).toBe(201)
+  return logInTo(url, 'clerk')
+}
+
+async function expiredToken({ reply, deviceId }: TestSession): Promise<string> {
+  const { family } = JSON.parse(Buffer.from(reply.accessToken.split('.')[1] ?? '', 'base64url').toString()) as { family: string }
+  const claims = { tenantId: tenant.tenantId, userId: reply.user.id, role: reply.user.role, deviceId, familyId: family }
+  return (await createAccessTokens(server.system.platform.config.SECRET_KEY).sign(claims, Date.now() - 3_600_000)).token
+}
+
+interface Ask {
+  method: string
+  path: string
+  token: string | null
+}
+
+async function ask({ method, path, token }: Ask): Promise<{ status: number; body: string }> {
+  const hasBody = !['GET', 'HEAD', 'OPTIONS'].includes(method)
+  const headers = { ...(token !== null && { Authorization: `Bearer ${token}` }), ...(hasBody && { 'Content-Type': 'application/json' }) }
+  const response = await fetch(path, { method, headers, redirect: 'manual', ...(hasBody && { body: '{}' }) })
+  const streams = response.headers.get('content-type')?.startsWith('text/event-stream') === true
+  if (streams) await response.body?.cancel()
+  return { status: response.status, body: streams ? '' : await response.text() }
+}
+
+/** Routes of the API that take a session. The pages for citizens and tus take none: their tests stand with them. */
+function apiRoutes() {
+  const routes = server.system.routes.filter(({ path }) => path.startsWith('/api/v1/') && !path.startsWith('/api/v1/uploads/tus'))
+  // Those that end sessions come last.
+  return routes.map(({ method, path }) => ({ key: `${method.toUpperCase()} ${path}`, method: method.toUpperCase(), path })).sort((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'))
+}
+
+const nothing = '019a0000-0000-7000-8000-00000000dead'
+const withIds = (path: string, id: string) => path.replaceAll(/:\w+/g, id)
+
+function expectedStatus(key: string, caller: string): number | 'no expectation' {
+  const [who, status] = routeExpectations[key] ?? []
+  if (who === undefined || status === undefined) return 'no expectation'
+  if (who === 'anyone') return status
+  if (!(caller in sessions)) return 401
+  return who === 'signed-in' || who.split(' ').includes(caller) ? status : 403
+}
+
+describe('every route of the API', () => {
+  test('has an expectation, and every expectation a route', () => {
+    expect(apiRoutes().map(({ key }) => key).toSorted()).toEqual(Object.keys(routeExpectations).toSorted())
+  })
+
+  test('answers every caller as the table says', async () => {
+    const wrong: string[] = []
+    for (const { key, method, path } of apiRoutes()) {
+      for (const [caller, token] of Object.entries(callers)) {
+        const { status } = await ask({ method, path: `${url}${withIds(path, nothing)}`, token })
+        const expected = expectedStatus(key, caller)
+        if (status !== expected) wrong.push(`${key} by ${caller}: ${status}, not ${expected}`)
+        if (key === 'DELETE /api/v1/session' && caller in sessions) callers = { ...callers, [caller]: (await logInTo(url, caller)).reply.accessToken }
+      }
+    }
+    expect(wrong).toEqual([])
+  })
+})
+
+describe('what another office has', () => {
+  test('is answered for like what does not exist, word by word', async () => {
+    sessions = { ...sessions, owner: await logInTo(url, 'owner'), officer: await logInTo(url, 'officer') }
+    stranger = await logInTo(strangersUrl, 'owner')
+    const filed = filing(office)
+    expect((await push(sessions.officer, [filed])).verdicts[0]?.verdict).toBe('applied')
+    const ours = { grievance: filed.args['grievanceId'] as string, device: sessions.officer.deviceId, user: tenant.users.viewer, role: roleIds[0] ?? '', receipt: filed.id }
+    const calls: [string, string, string, object?][] = [
+      ['GET', '/api/v1/grievances/:id', ours.grievance],
+      ['POST', '/api/v1/devices/:id/revoke', ours.device],
+      ['POST', '/api/v1/devices/:id/stolen', ours.device, { reason: 'taken from the bus' }],
+      ['PATCH', '/api/v1/users/:id', ours.user, { name: 'Mine' }],
+      ['POST', '/api/v1/users/:id/link', ours.user, { send: false }],
+      ['PATCH', '/api/v1/roles/:id', ours.role, { name: 'Mine' }],
+      ['DELETE', '/api/v1/roles/:id', ours.role],
+      ['GET', '/api/v1/receipts/:id', ours.receipt],
+      ['DELETE', '/api/v1/sessions/:id', ours.device]
+    ]
+    for (const [method, path, id, body] of calls) {
+      const answers = await Promise.all([id, nothing].map((one) => stranger.call(method, path.replace(':id', one), body)))
+      const [theirs, unknown] = await Promise.all(answers.map(async (answer) => ({ status: answer.status, problem: { ...((await answer.json()) as object), requestId: '' } })))
+      expect({ path, ...theirs }).toEqual({ path, ...unknown })
+      expect(theirs?.status).toBe(404)
+    }
+  })
+})
+
+describe('every collection', () => {
+  /** Who receives anything of it, where there is something in a ward that the worker has. */
+  const receivers: Record<string, string> = {
+    cases: 'owner officer field_worker viewer',
+    people: 'owner officer field_worker viewer',
+    contacts: 'owner officer field_worker',
+    issues: 'owner officer',
+    places: 'owner officer field_worker viewer clerk',
+    work: '',
+    reference: 'owner officer field_worker viewer clerk'
+  }
+
+  test('reaches the devices of those who may read it, and of nobody else', async () => {
+    const personId = makeId()
+    const person = { personId, householdId: office.householdA, name: 'Asha', gender: 'female', birthYear: 1980, language: 'hi', notes: '', contact: { id: makeId(), phone: '+910000054321', email: null } }
+    const [officer, strange] = [await logInTo(url, 'officer'), await logInTo(strangersUrl, 'owner')]
+    const grievance = filing(office)
+    const reply = await push(officer, [grievance, commandOf('person.add', person), commandOf('grievance.step', { grievanceId: grievance.args['grievanceId'], action: 'rate', rating: 5 })])
+    expect(reply.verdicts.map((verdict) => verdict.verdict)).toEqual(['applied', 'applied', 'rejected'])
+    const received: Record<string, string> = {}
+    for (const collection of collectionNames) {
+      const names: string[] = []
+      for (const name of Object.keys(sessions)) {
+        const replica = replicaOf(database, await logInTo(url, name), collection)
+        await replica.sync()
+        if (replica.ids().length > 0) names.push(name)
+      }
+      received[collection] = ['owner', 'officer', 'field_worker', 'viewer', 'clerk'].filter((name) => names.includes(name)).join(' ')
+      const foreign = replicaOf(database, strange, collection)
+      await foreign.sync()
+      expect(foreign.ids().filter((id) => [personId, grievance.args['grievanceId'], office.householdA, office.wardA].includes(id))).toEqual([])
+    }
+    expect(received).toEqual(receivers)
+  })
+})
