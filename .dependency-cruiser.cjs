@@ -8,7 +8,7 @@ const packages = (...names) => `(^|/)node_modules/(${names.join('|')})/`
 const rooms = (floor, names) => `^${floor}/(${names.join('|')})(/|\\.ts$)`
 
 const clientRooms = ['sync', 'local-store', 'device', 'session', 'http', 'i18n', 'ui', 'service-worker']
-const serverRooms = ['http', 'postgres', 'redis', 'jobs', 'sync', 'ports', 'portal', 'one-time', 'config', 'module', 'platform']
+const serverRooms = ['http', 'postgres', 'redis', 'jobs', 'sync', 'audit', 'ports', 'portal', 'one-time', 'config', 'module', 'platform']
 
 const wall = (name, comment, sides) => ({ name, comment, severity: 'error', ...sides })
 

@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config, ProcessRole } from './config.ts'
 import { createApp, createHealthApp } from './http/create-app.ts'
 import type { AppDeps } from './http/app-deps.ts'
 import type { Route } from './http/define-route.ts'
 import { startHttpServer } from './http/http-server.ts'
-import { openApiRoute } from './http/openapi/openapi.ts'
+import { describingRoutes } from './http/openapi/openapi.ts'
+import { createIdempotencyModule } from './http/idempotency/idempotency-module.ts'
+import { createDefaultLimits } from './http/limits/default-limits.ts'
 import type { StaticMount } from './http/static-files.ts'
+import { createAuditModule } from './audit/audit-module.ts'
+import { createAuditViewModule } from './features/audit/module.ts'
 import { createDevicesModule } from './features/devices/module.ts'
 import { createDepartmentsModule } from './features/departments/module.ts'
 import { departmentsSync } from './features/departments/departments-sync.ts'
@@ -35,7 +39,7 @@ import { createSealingModule } from './jobs/seal-rotation.ts'
 import type { Module, Stop } from './module.ts'
 import { openPlatform } from './open-platform.ts'
 import type { Platform } from './platform.ts'
-import { createLocalFileStore } from './ports/adapters/local-file-store.ts'
+import { openFileStore } from './ports/adapters/open-file-store.ts'
 import { systemClock, type Clock } from './ports/clock.ts'
 import { eraseTraces } from './sync/erase-traces.ts'
 import { createSyncModule } from './sync/sync-module.ts'
@@ -70,7 +74,7 @@ function composeFeatures(platform: Platform, builtApps: string): { identity: Ide
   const { endSessionsOfDevice, refreshCookie } = identity
   const devices = createDevicesModule({ ...platform, rescueKeyOf, endSessionsOfDevice, refreshCookie })
   const grievances = createGrievancesModule(platform)
-  const fileStore = createLocalFileStore(join(platform.config.DATA_DIR, 'files'))
+  const fileStore = openFileStore(platform.config, platform.clock)
   const files = createFilesModule({ ...platform, ...grievancePhotos, fileStore, announce: (change) => sync.announce(change) })
   const messaging = createMessagingModule(platform, {
     grievances: grievanceMessages,
@@ -85,7 +89,8 @@ function composeFeatures(platform: Platform, builtApps: string): { identity: Ide
   const reading = [createTerritoriesModule(platform), createDepartmentsModule(platform), createSyncIssuesModule(platform), createSealingModule(platform)]
   const privacy = createPrivacyModule({ ...platform, people: peoplePrivacy, reports: reportPrivacy, eraseTraces, forgetPhotos: files.forgetPhotos, announce: sync.announce })
   const settingUp = [createTenantsModule(platform), createImportsModule({ ...platform, announce: async (change) => sync.announce(change) })]
-  return { identity, modules: [identity, devices, grievances, files, ...reading, ...settingUp, messaging, sync, rescue, privacy, portal] }
+  const audit = [createAuditModule(platform), createAuditViewModule(platform)]
+  return { identity, modules: [identity, devices, grievances, files, ...reading, ...settingUp, messaging, sync, rescue, privacy, ...audit, portal] }
 }
 
 /** The composition root: the only place where features meet. */
@@ -93,14 +98,18 @@ export async function compose(config: Config, deps: ComposeDeps): Promise<System
   const platform = openPlatform(config, { log: deps.log, clock: deps.clock ?? systemClock })
   const builtApps = deps.builtApps ?? resolve('dist')
   const { identity, modules } = composeFeatures(platform, builtApps)
+  const idempotency = createIdempotencyModule(platform)
+  modules.push(idempotency)
   const routes = [...modules.flatMap((module) => module.routes ?? []), ...(deps.extraRoutes ?? [])]
   const appDeps: AppDeps = {
-    routes: [...routes, openApiRoute(routes)],
+    routes: [...routes, ...describingRoutes(routes)],
     directory: platform.directory,
     authenticate: identity.authenticate,
     clock: platform.clock,
     log: platform.log,
     limiter: platform.limiter,
+    defaultLimits: createDefaultLimits(platform.limiter, platform.clock, config.RATE_LIMIT_SCALE),
+    idempotency: idempotency.store,
     readiness: platform.readiness,
     metrics: platform.metrics,
     newRequestId: platform.newId,

@@ -58,6 +58,8 @@ describe('reading the configuration', () => {
   })
 
   test('refuses a key that is long but not random', () => {
+    expect(badKeys({ ...least, NODE_ENV: 'production', SECRET_KEY: 'c2FtcGFyay1kZW1vLXNlY3JldC1rZXktZG8tbm90LXVzZQ' })).toEqual(['SECRET_KEY'])
+    expect(badKeys({ ...least, S3_ENDPOINT: 'https://files.example' })).toEqual(['S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'])
     expect(badKeys({ ...least, SECRET_KEY: 'A'.repeat(64) })).toEqual(['SECRET_KEY'])
   })
 

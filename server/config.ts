@@ -36,6 +36,7 @@ export const environmentSchema = z.object({
   DATA_KEYS: optional(secret(z.string().refine((text) => dataKeysProblem(text) === null, 'must be a list of id:key with keys of 32 random bytes in base64url'))).describe('Keys that contacts are sealed with, as id:key,id:key; the first seals, the others still open. Default: one derived from SECRET_KEY.'),
   ROLES: z.string().prefault('web,worker,scheduler').transform(splitList).pipe(z.array(z.enum(processRoles)).min(1)).describe('What this process does: web, worker, scheduler.'),
   TRUST_PROXY: wholeNumber(10).prefault('0').describe('How many proxies in front are believed in X-Forwarded-*.'),
+  RATE_LIMIT_SCALE: wholeNumber(1_000).refine((scale) => scale > 0, 'must be 1 or more').prefault('1').describe('Multiplies the limits of routes that state none; for load tests from one address.'),
   METRICS_TOKEN: optional(secret(z.string().min(16))).describe('Bearer token that opens /metrics from other machines. Without it: loopback only.'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).prefault('info').describe('Least level that is logged.'),
   DEMO: flag.prefault('0').describe('1 allows the demo users to log in.'),
@@ -46,6 +47,12 @@ export const environmentSchema = z.object({
   VAPID_SUBJECT: optional(z.string().regex(/^(mailto:|https:)/, 'must start with mailto: or https:')).describe('Contact that push services see.'),
   VAPID_PUBLIC_KEY: optional(z.string()).describe('Public key for web push, base64url.'),
   VAPID_PRIVATE_KEY: optional(secret(z.string())).describe('Private key for web push, base64url.'),
+  S3_ENDPOINT: optional(z.url({ protocol: /^https?$/, error: 'must be an http(s) address' })).describe('S3-compatible storage for files, instead of DATA_DIR.'),
+  S3_BUCKET: optional(z.string().regex(/^[a-z0-9][a-z0-9.-]{2,62}$/, 'must be the name of a bucket')).describe('Bucket of the files.'),
+  S3_REGION: z.string().regex(/^[a-z0-9-]{1,40}$/, 'must be the name of a region').prefault('us-east-1').describe('Region that requests to the storage are signed for.'),
+  S3_ACCESS_KEY: optional(z.string()).describe('Id of the key to the storage.'),
+  S3_SECRET_KEY: optional(secret(z.string())).describe('Key to the storage.'),
+  AUDIT_KEEP_DAYS: wholeNumber(36_500).prefault('2555').refine((days) => days >= 366, 'must be 366 or more').describe('Days that the audit keeps its sealed entries; at least 366. Default: seven years.'),
   BACKUP_MARK_DAYS: wholeNumber(365).prefault('14').describe('Days that devices keep what they sent, where no backup mark is set.')
 })
 
@@ -57,6 +64,8 @@ export interface Config extends Omit<Environment, 'PUBLIC_URL' | 'APP_DATABASE_U
   readonly RELAY_DATABASE_URL: string
   readonly DIRECTORY_DATABASE_URL: string
   readonly ROLE_SECRET: string
+  /** Where secrets came from a file: it is read again when it changes, see `freshSecret`. */
+  readonly SECRET_FILES: Readonly<Record<string, string>>
   /** Cookies carry `Secure` where the public address is https. */
   readonly COOKIE_SECURE: boolean
 }
@@ -74,14 +83,15 @@ export class ConfigError extends Error {
 
 /** Reads the configuration from `environment`; throws a ConfigError that names every bad key. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const { values, problems } = collectValues(environment)
+  const { values, problems, files } = collectValues(environment)
   const parsed = environmentSchema.safeParse(values)
   if (!parsed.success) {
     const own = parsed.error.issues.map((issue) => ({ key: String(issue.path[0]), message: issue.message }))
     throw new ConfigError([...problems, ...own.filter(({ key }) => !problems.some((problem) => problem.key === key))])
   }
-  const config = complete(parsed.data)
-  problems.push(...databaseProblems(parsed.data), ...pushProblems(config), ...exposureProblems(config))
+  const config = { ...complete(parsed.data), SECRET_FILES: files }
+  const production = environment['NODE_ENV'] === 'production'
+  problems.push(...databaseProblems(parsed.data), ...pushProblems(config), ...storageProblems(config), ...exposureProblems(config, production))
   if (problems.length > 0) throw new ConfigError(problems)
   return config
 }
@@ -107,17 +117,21 @@ interface Problem {
 function collectValues(environment: Readonly<Record<string, string | undefined>>) {
   const values: Record<string, string> = {}
   const problems: Problem[] = []
+  const files: Record<string, string> = {}
   for (const [key, schema] of Object.entries(environmentSchema.shape)) {
     const given = environment[key]?.trim()
     const file = isSecret(schema) ? environment[`${key}_FILE`]?.trim() : undefined
     if (given) values[key] = given
     else if (file) {
       const content = readSecretFile(file)
-      if (content) values[key] = content
+      if (content) {
+        values[key] = content
+        files[key] = file
+      }
       else if (content === null) problems.push({ key, message: `the file that ${key}_FILE names cannot be read` })
     }
   }
-  return { values, problems }
+  return { values, problems, files }
 }
 
 function readSecretFile(file: string): string | null {
@@ -128,7 +142,7 @@ function readSecretFile(file: string): string | null {
   }
 }
 
-function complete(given: Environment): Config {
+function complete(given: Environment): Omit<Config, 'SECRET_FILES'> {
   const roleSecret = given.ROLE_SECRET ?? createHmac('sha256', given.SECRET_KEY).update('database roles').digest('base64url')
   const derived = given.DATABASE_URL ? roleUrls(given.DATABASE_URL, roleSecret) : { app: '', relay: '', directory: '' }
   const publicUrl = (given.PUBLIC_URL ?? `http://localhost:${given.PORT}`).replace(/\/+$/, '')
@@ -156,13 +170,19 @@ function pushProblems(config: Config): Problem[] {
   return missing.map((key) => ({ key, message: 'is needed together with the other VAPID keys' }))
 }
 
-/** What must not be reachable from other machines. */
-function exposureProblems(config: Config): Problem[] {
-  if (isLoopback(config.HOST)) return []
+function storageProblems(config: Config): Problem[] {
+  if (config.S3_ENDPOINT === undefined) return []
+  const keys = ['S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const
+  return keys.filter((key) => config[key] === undefined).map((key) => ({ key, message: 'is needed together with S3_ENDPOINT' }))
+}
+
+/** What must not be reachable from other machines, and what no production starts with wherever it listens. */
+function exposureProblems(config: Config, production: boolean): Problem[] {
+  const open = !isLoopback(config.HOST)
   const problems: Problem[] = []
-  if (config.DEMO) problems.push({ key: 'DEMO', message: 'demo users are refused when HOST is not loopback' })
-  if (knownSecrets.has(config.SECRET_KEY)) problems.push({ key: 'SECRET_KEY', message: 'is the one from the examples; make your own' })
-  if (!config.COOKIE_SECURE) problems.push({ key: 'PUBLIC_URL', message: 'must be https when HOST is not loopback' })
+  if (open && config.DEMO) problems.push({ key: 'DEMO', message: 'demo users are refused when HOST is not loopback' })
+  if ((open || production) && knownSecrets.has(config.SECRET_KEY)) problems.push({ key: 'SECRET_KEY', message: 'is the one from the examples; make your own' })
+  if (open && !config.COOKIE_SECURE) problems.push({ key: 'PUBLIC_URL', message: 'must be https when HOST is not loopback' })
   return problems
 }
 

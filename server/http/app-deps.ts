@@ -2,6 +2,8 @@ import type { Logger } from 'pino'
 import type { ProblemBody } from '#shared/errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Route } from './define-route.ts'
+import type { IdempotencyStore } from './idempotency/idempotency.ts'
+import type { DefaultLimits } from './limits/default-limits.ts'
 import type { Metrics } from './observability/metrics.ts'
 import type { RateLimiter } from './rate-limit.ts'
 import type { Readiness } from './observability/readiness.ts'
@@ -18,6 +20,9 @@ export interface AppDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly limiter: RateLimiter
+  /** For routes that state no limit of their own. */
+  readonly defaultLimits: DefaultLimits
+  readonly idempotency: IdempotencyStore
   readonly readiness: Readiness
   readonly metrics: Metrics
   newRequestId(): string

@@ -44,9 +44,13 @@ function bareApp(deps: AppDeps): Express {
   return app
 }
 
+const safeId = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/
+
+/** The proxy's own id of a request where a proxy is trusted and it is one that logs can hold; else one of ours. */
 function requestId(deps: AppDeps): RequestHandler {
-  return (_request, response, next) => {
-    const id = deps.newRequestId()
+  return (request, response, next) => {
+    const given = deps.trustProxy === false ? undefined : request.get('X-Request-Id')
+    const id = given !== undefined && safeId.test(given) ? given : deps.newRequestId()
     response.locals['requestId'] = id
     response.setHeader('X-Request-Id', id)
     next()

@@ -36,7 +36,10 @@ export interface RouteFacts {
   readonly tag: string
   readonly params?: z.ZodType
   readonly query?: z.ZodType
+  /** Instead of the default limit. */
   readonly limit?: RateLimit
+  /** A POST that repeats harmlessly by itself (its content carries ids, or it only reads): Idempotency-Key is not read. */
+  readonly repeatable?: true
 }
 
 type Output<S> = S extends z.ZodType ? z.output<S> : undefined

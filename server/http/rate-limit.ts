@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express'
+import type { Response } from 'express'
 import type { RequestContext } from './request-context.ts'
 import { AppError } from '#shared/errors.ts'
 import { networkOf } from './network.ts'
@@ -36,11 +36,14 @@ export interface RateLimiter {
 export async function applyLimit(
   limiter: RateLimiter,
   limit: RateLimit,
-  exchange: { request: Request; response: Response; context: RequestContext }
+  { response, context }: { response: Response; context: RequestContext }
 ): Promise<void> {
-  const { response, context } = exchange
   const who = limit.by === 'actor' && context.actor?.userId ? context.actor.userId : networkOf(context.ip)
-  const state = await limiter.consume(limit, `${context.tenant.tenantId}:${who}`)
+  tellLimit(response, limit, await limiter.consume(limit, `${context.tenant.tenantId}:${who}`))
+}
+
+/** Sets the RateLimit headers (IETF draft); throws the 429 problem where the limit is used up. */
+export function tellLimit(response: Response, limit: Limit, state: LimitState): void {
   const resetSeconds = Math.ceil(state.resetMs / 1000)
   response.setHeader('RateLimit-Policy', `"${limit.name}";q=${limit.points};w=${limit.seconds}`)
   response.setHeader('RateLimit', `"${limit.name}";r=${state.remaining};t=${resetSeconds}`)

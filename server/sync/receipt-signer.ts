@@ -1,6 +1,7 @@
-import { createPrivateKey, createPublicKey, hash, hkdfSync, sign, verify, type KeyObject } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { canonicalJson } from '#shared/protocol/canonical-json.ts'
 import type { Command } from '#shared/protocol/command.ts'
+import { createSigningKey } from '../ports/signing-key.ts'
 
 /** What a receipt proves: this command with this content was judged so, at this time of the server's clock. */
 export interface ReceiptContent {
@@ -37,23 +38,13 @@ export function receiptHash(content: ReceiptContent): string {
   )
 }
 
-/** An Ed25519 key derived from the installation's secret, so that every process signs alike and a restart changes nothing. */
+/** Signs with a key derived from the installation's secret. */
 export function createReceiptSigner(secretKey: string): ReceiptSigner {
-  const seed = Buffer.from(hkdfSync('sha256', Buffer.from(secretKey, 'base64url'), '', 'sampark receipt signature', 32))
-  const privateKey = privateKeyOf(seed)
-  const publicKey = createPublicKey(privateKey)
-  const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString()
-  const bytesOf = (hashes: readonly string[]) => Buffer.from(hashes.join('\n'))
+  const key = createSigningKey(secretKey, 'sampark receipt signature')
   return {
-    keyId: sha256(pem).slice(0, 16),
-    publicKey: pem,
-    sign: (hashes) => sign(null, bytesOf(hashes), privateKey).toString('base64url'),
-    verify: (hashes, signature) => verify(null, bytesOf(hashes), publicKey, Buffer.from(signature, 'base64url'))
+    keyId: key.keyId,
+    publicKey: key.publicKey,
+    sign: (hashes) => key.sign(hashes.join('\n')),
+    verify: (hashes, signature) => key.verify(hashes.join('\n'), signature)
   }
-}
-
-/** PKCS #8 wrapping of a raw Ed25519 seed (RFC 8410, section 7). */
-function privateKeyOf(seed: Buffer): KeyObject {
-  const prefix = Buffer.from('302e020100300506032b657004220420', 'hex')
-  return createPrivateKey({ key: Buffer.concat([prefix, seed]), format: 'der', type: 'pkcs8' })
 }

@@ -23,6 +23,7 @@ export function syncRoutes(deps: SyncRouteDeps): Route[] {
 function pushRoute(deps: SyncRouteDeps): Route {
   return defineRoute({
     method: 'post',
+    repeatable: true,
     path: '/api/v1/sync/push',
     summary: 'Send commands; each gets its own verdict and a receipt',
     tag: 'sync',
@@ -46,6 +47,7 @@ function pushRoute(deps: SyncRouteDeps): Route {
 function pullRoute(deps: SyncRouteDeps): Route {
   return defineRoute({
     method: 'post',
+    repeatable: true,
     path: '/api/v1/sync/pull',
     summary: 'Read the next page of each replica',
     tag: 'sync',

@@ -41,6 +41,7 @@ export async function startTestServer(options: {
     DATABASE_URL: database.ownerUrl,
     REDIS_URL: options.redisUrl ?? 'redis://127.0.0.1:1',
     LOG_LEVEL: 'silent',
+    RATE_LIMIT_SCALE: '100',
     ...options.environment
   })
   const system = await compose(config, { log: createLog(config.LOG_LEVEL), checkReplies: true, ...options.deps })

@@ -23,6 +23,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/confirm-email', component: () => import('./pages/account/ConfirmEmailPage.vue'), meta: { open: true } },
   { path: '/privacy', name: 'privacy', component: () => import('./pages/PrivacyPage.vue') },
   { path: '/setup', name: 'setup', component: () => import('./pages/SetupPage.vue') },
+  { path: '/audit', name: 'audit', component: () => import('./pages/AuditPage.vue') },
   { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/LostPage.vue') }
 ]
 

@@ -86,6 +86,7 @@ async function openOffice({ superuserUrl, redisUrl, dir, people, stops }: Office
     REDIS_URL: redisUrl,
     DATA_DIR: join(dir, 'data'),
     LOG_LEVEL: 'info',
+    RATE_LIMIT_SCALE: '1000',
     PORT: '0'
   }
   async function startAnother(): Promise<ServerProcess> {

@@ -5,10 +5,10 @@ import { deviceListSchema, deviceSchema, type Device } from '#shared/devices/dev
 import { stolenSchema } from '#shared/devices/device-orders.ts'
 import { mayDoToAll } from '#shared/identity/access-policy.ts'
 import type { Actor } from '#shared/identity/actor.ts'
+import { recordAudit } from '../../audit/record-audit.ts'
 import { may } from '../../http/access.ts'
 import { defineRoute, type Route } from '../../http/define-route.ts'
 import type { RequestContext } from '../../http/request-context.ts'
-import { insertRows } from '../../postgres/insert-rows.ts'
 import type { DevicesNeeds } from './needs.ts'
 
 const columns = `d.id, d.user_id as "userId", d.label, d.status, d.created_at as "createdAt", d.last_seen_at as "lastSeenAt",
@@ -77,9 +77,7 @@ async function endDevice(needs: DevicesNeeds, context: RequestContext<Actor>, { 
     const device = rows[0]
     if (!device) throw new AppError('not_found', 'There is no such device.')
     if (rowCount === 1) {
-      const who = { actor_id: actor.userId, actor_role: actor.role, device_id: actor.deviceId, request_id: context.requestId }
-      const what = { action: `device.${status}`, subject_type: 'device', subject_id: deviceId, after: { reason } }
-      await insertRows(tx, 'audit_entry', [{ id: needs.newId(), at, ...who, ...what }])
+      await recordAudit(tx, needs, { action: `device.${status}`, actor, requestId: context.requestId, subject: { type: 'device', id: deviceId }, after: { reason } })
     }
     for (const gone of ['device_key', 'surrender_token']) await tx.query(`delete from ${gone} where tenant_id = $1 and device_id = $2`, [tx.tenantId, deviceId])
     return { device, ended: await needs.endSessionsOfDevice(tx, deviceId) }

@@ -5,6 +5,7 @@ import { uuidSchema } from '#shared/ids.ts'
 import type { Actor } from '#shared/identity/actor.ts'
 import { signedIn } from '../../http/access.ts'
 import { defineRawRoute, type Route } from '../../http/define-route.ts'
+import { holdsTag } from '../../http/request/entity-tag.ts'
 import { findAttachment, type Attachment } from './attachment-store.ts'
 import type { FilesNeeds, PhotoSubject } from './needs.ts'
 
@@ -33,7 +34,7 @@ export function photoRoute(needs: FilesNeeds): Route {
       response.setHeader('Cross-Origin-Resource-Policy', 'same-origin')
       response.setHeader('X-Content-Type-Options', 'nosniff')
       response.setHeader('Content-Disposition', 'inline')
-      if (holds(request.headers['if-none-match'], tag)) {
+      if (holdsTag(request.headers['if-none-match'], tag)) {
         response.status(304).end()
         return
       }
@@ -49,12 +50,6 @@ export function photoRoute(needs: FilesNeeds): Route {
       response.type(attachment.contentType ?? 'application/octet-stream').send(bytes)
     }
   })
-}
-
-/** Whether the caller has this version (RFC 9110, 13.1.2), also where a proxy that compresses made the tag a weak one. */
-function holds(ifNoneMatch: string | undefined, tag: string): boolean {
-  const known = (ifNoneMatch ?? '').split(',').map((one) => one.trim().replace(/^W\//, ''))
-  return known.includes(tag)
 }
 
 /** One answer for what is not there, not ready, another office's, or out of reach. */

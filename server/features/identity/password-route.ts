@@ -1,6 +1,8 @@
 import { AppError } from '#shared/errors.ts'
 import type { Actor } from '#shared/identity/actor.ts'
 import { passwordChangeSchema } from '#shared/identity/session.ts'
+import { notKept } from '../../audit/changed-fields.ts'
+import { recordAudit } from '../../audit/record-audit.ts'
 import { signedIn } from '../../http/access.ts'
 import { defineRoute, noBody, type Route } from '../../http/define-route.ts'
 import type { RequestContext } from '../../http/request-context.ts'
@@ -24,6 +26,7 @@ export function passwordRoute(parts: SessionParts): Route {
       await parts.database.withTenant({ tenantId, actorId: userId }, async (tx) => {
         await tx.query('update user_account set password_hash = $2 where id = $1', [userId, passwordHash])
         await endPasswordLinks(parts, tx, userId ?? '')
+        await recordAudit(tx, parts, { action: 'user.change', actor: context.actor, requestId: context.requestId, subject: { type: 'user', id: userId }, after: { password: notKept } })
         await endOtherSessions(tx, { userId: userId ?? '', familyId: context.session.familyId }, context.clock.now())
       })
       parts.loader.forget(tenantId)

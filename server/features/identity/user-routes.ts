@@ -3,6 +3,8 @@ import { uuidSchema } from '#shared/ids.ts'
 import { newUserSchema, userChangeSchema, userListSchema, userSchema, type User, type UserChange } from '#shared/identity/user.ts'
 import { maskFields } from '#shared/identity/field-mask.ts'
 import { fieldFacts } from '#shared/schema-facts.ts'
+import { changedFields, notKept } from '../../audit/changed-fields.ts'
+import { recordAudit } from '../../audit/record-audit.ts'
 import { may } from '../../http/access.ts'
 import { defineRoute, type Route } from '../../http/define-route.ts'
 import { endPasswordLinks } from './account/password-links.ts'
@@ -12,6 +14,7 @@ import { requireGrant, rightsOfRole } from './roles/rights-store.ts'
 import { endSessions } from './refresh-token-store.ts'
 import { tellChanged, type SessionParts } from './sessions.ts'
 import { changeUser, findUser, insertUser, listUsers, lockOwners } from './user-store.ts'
+import type { RequestContext } from '../../http/request-context.ts'
 
 const path = '/api/v1/users'
 const facts = fieldFacts(userSchema)
@@ -42,7 +45,9 @@ function createRoute(parts: SessionParts): Route {
       const passwordHash = password === undefined ? null : await parts.hasher.hash(password)
       const user = await parts.database.withTenant(who(context.actor), async (tx) => {
         await requireGrant(tx, context.actor.userId, await rightsOfRole(tx, told.role, told.customRoleId ?? null))
-        return insertUser(tx, { ...told, id: parts.newId(), passwordHash })
+        const added = await insertUser(tx, { ...told, id: parts.newId(), passwordHash })
+        await writeDown(tx, parts, { action: 'user.add', before: null, after: added, context })
+        return added
       })
       return { status: 201, body: user }
     }
@@ -61,8 +66,10 @@ function changeRoute(parts: SessionParts): Route {
       const user = await parts.database.withTenant(who(context.actor), async (tx) => {
         await lockOwners(tx)
         const role = await roleAfter(tx, params.id, { change: told, granterId: context.actor.userId })
+        const before = await findUser(tx, params.id)
         const changed = await changeUser(tx, params.id, { ...told, ...secret, ...role })
         if (endsSessions || body.email !== undefined) await endPasswordLinks(parts, tx, params.id)
+        await writeDown(tx, parts, { action: 'user.change', before, after: changed, context, newPassword: password !== undefined })
         if (endsSessions) await endSessions(tx, { userId: params.id }, context.clock.now())
         return changed
       })
@@ -90,4 +97,16 @@ async function roleAfter(
 
 function who(actor: { tenantId: string; userId: string | null }): { tenantId: string; actorId: string | null } {
   return { tenantId: actor.tenantId, actorId: actor.userId }
+}
+
+/** What changed of a person; of a password only that it did. */
+async function writeDown(
+  tx: Tx,
+  parts: SessionParts,
+  done: { action: string; before: User | null; after: User; context: RequestContext; newPassword?: boolean }
+): Promise<void> {
+  const { before, after } = changedFields(done.before && { ...done.before }, { ...done.after }, facts)
+  const { actor, requestId } = done.context
+  const subject = { type: 'user', id: done.after.id }
+  await recordAudit(tx, parts, { action: done.action, actor, requestId, subject, before, after: { ...after, ...(done.newPassword && { password: notKept }) } })
 }

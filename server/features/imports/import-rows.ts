@@ -1,5 +1,6 @@
 import type { ImportReport, ReadRows } from '#shared/imports/import-report.ts'
-import { chunksOf, insertRows } from '../../postgres/insert-rows.ts'
+import { recordAudit } from '../../audit/record-audit.ts'
+import { chunksOf } from '../../postgres/insert-rows.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import { recordAnnouncement } from '../../sync/announce-records.ts'
 import type { ImportNeeds, ImportOptions } from './needs.ts'
@@ -55,17 +56,8 @@ async function writeChunk(
 ): Promise<void> {
   const change = await needs.database.withTenant(who, async (tx) => {
     const ids = await chunk.write(tx)
-    await writeAudit(needs, tx, { action: chunk.action, ...chunk.counts })
+    await recordAudit(tx, needs, { action: chunk.action, actor: null, after: chunk.counts })
     return recordAnnouncement(tx, ids)
   })
   if (change) await needs.announce(change)
-}
-
-async function writeAudit(
-  needs: ImportNeeds,
-  tx: Tx,
-  { action, ...counts }: { action: string; created?: number; updated?: number }
-): Promise<void> {
-  const at = new Date(needs.clock.now()).toISOString()
-  await insertRows(tx, 'audit_entry', [{ id: needs.newId(), at, actor_role: 'system', action, after: counts }])
 }

@@ -5,6 +5,7 @@ import { createHttpSmsSender } from '../../ports/adapters/http-sms-sender.ts'
 import { createPushAgent } from '../../ports/adapters/push-agent.ts'
 import { createSmtpEmailSender } from '../../ports/adapters/smtp-email-sender.ts'
 import { createWebPushSender } from '../../ports/adapters/web-push-sender.ts'
+import { freshSecret } from '../../ports/fresh-secret.ts'
 import type { EmailSender } from '../../ports/email-sender.ts'
 import type { PushSender } from '../../ports/push-sender.ts'
 import type { SmsSender } from '../../ports/sms-sender.ts'
@@ -24,7 +25,7 @@ export function createSenders(config: Config, clock: Clock, pushAgent?: https.Ag
     email:
       SMTP_URL === undefined
         ? null
-        : createSmtpEmailSender({ url: SMTP_URL, from: MAIL_FROM, domain: new URL(config.PUBLIC_URL).hostname }),
+        : createSmtpEmailSender({ url: freshSecret(config.SECRET_FILES['SMTP_URL'], SMTP_URL), from: MAIL_FROM, domain: new URL(config.PUBLIC_URL).hostname }),
     sms: SMS_URL === undefined ? null : createHttpSmsSender({ url: SMS_URL, token: SMS_TOKEN ?? null, clock }),
     push: hasPush
       ? createWebPushSender({

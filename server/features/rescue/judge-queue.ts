@@ -2,6 +2,7 @@ import { AppError } from '#shared/errors.ts'
 import { announcedPhotoSchema } from '#shared/files/upload.ts'
 import type { Actor } from '#shared/identity/actor.ts'
 import type { QueueDetail } from '#shared/rescue/quarantined-queue.ts'
+import { recordAudit } from '../../audit/record-audit.ts'
 import type { TenantRecord } from '../../postgres/directory.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import { authorOf } from '../../sync/author-of.ts'
@@ -104,13 +105,11 @@ function open(needs: RescueNeeds, tenant: TenantRecord, sealed: Buffer): OpenedR
 /** Who decided what, and why: beside the audit of each change, which names its author. */
 async function noteJudgement(tx: Tx, needs: RescueNeeds, judgement: Judgement): Promise<void> {
   const { judge, queueId, decision, reason, requestId } = judgement
-  const after = { reason, commandIds: judgement.commandIds ?? 'all' }
-  await tx.query(
-    `insert into audit_entry (tenant_id, id, at, actor_id, actor_role, device_id, request_id, action, subject_type, subject_id, after)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, 'quarantined_queue', $9, $10)`,
-    [
-      tx.tenantId, needs.newId(), new Date(needs.clock.now()), judge.userId, judge.role, judge.deviceId, requestId, `rescue.${decision}`, queueId,
-      JSON.stringify(after)
-    ]
-  )
+  await recordAudit(tx, needs, {
+    action: `rescue.${decision}`,
+    actor: judge,
+    requestId,
+    subject: { type: 'quarantined_queue', id: queueId },
+    after: { reason, commandIds: judgement.commandIds ?? 'all' }
+  })
 }

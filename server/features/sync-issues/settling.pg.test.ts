@@ -114,7 +114,7 @@ describe('a settlement is taken back', () => {
         [grievanceId()]
       )
     )
-    expect(rows.slice(-2).map(({ value }) => value)).toEqual([byOffice, byWorker])
+    expect(rows.slice(-2)).toEqual([{ action: 'issue.settle', value: '(not kept)' }, { action: 'issue.reopen', value: '(not kept)' }])
     expect(await push(owner, reopen(issue))).toBe('stale_state')
   })
 

@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeTestTenant, startTestServer, type TestServer } from '#server/testing/start-test-server.ts'
 import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
-import type { OpenApiDocument } from './openapi.ts'
+import { breakingChanges } from './breaking-changes.ts'
+import type { OpenApiDocument } from './openapi-document.ts'
 
 let database: TestDatabase
 let server: TestServer
@@ -53,6 +57,32 @@ test('every parameter in a path is described', () => {
     const described = (operation.parameters ?? []).filter((parameter) => (parameter as { in: string }).in === 'path')
     expect(described.map((parameter) => (parameter as { name: string }).name).sort()).toEqual(named.sort())
   }
+})
+
+test('is a valid OpenAPI 3.1 document by the schema of its makers', () => {
+  const ajv = new Ajv2020({ strict: false, allErrors: true })
+  addFormats.default(ajv)
+  const schema = createRequire(import.meta.url)('@seriousme/openapi-schema-validator/schemas/v3.1/schema.json') as object
+  ajv.validate(schema, document)
+  expect(ajv.errors).toBeNull()
+  ajv.validate(schema, { ...document, paths: { '/x': { get: { responses: 'none' } } } })
+  expect(ajv.errors).not.toBeNull()
+})
+
+test('breaks nobody who was written for the recorded one', () => {
+  const recorded = JSON.parse(readFileSync(new URL('../../../docs/api/openapi-v1.json', import.meta.url), 'utf8')) as OpenApiDocument
+  expect(breakingChanges(recorded, document)).toEqual([])
+})
+
+test('is a page for people too, without scripts and without anything from elsewhere', async () => {
+  const response = await fetch(`${server.url}/api/v1/docs`)
+  const page = await response.text()
+  const policy = response.headers.get('content-security-policy') ?? ''
+  expect(response.headers.get('content-type')).toMatch(/^text\/html/)
+  for (const { path, method, operation } of operations()) expect(page).toContain(`<details id="${operation.operationId}"><summary><code>${method.toUpperCase()} ${path}</code>`)
+  expect(page).not.toMatch(/<script|\son\w+=|https?:\/\/(?!localhost)/)
+  const style = /<style>([^]*?)<\/style>/.exec(page)?.[1] ?? ''
+  expect(policy).toContain(`'sha256-${createHash('sha256').update(style).digest('base64')}'`)
 })
 
 test('is valid JSON Schema 2020-12 inside, and no reference leads nowhere', () => {

@@ -1,26 +1,10 @@
 import type { z } from 'zod'
 import { problemSchema } from '#shared/errors.ts'
 import { anyone } from '../access.ts'
-import { defineRawRoute, type RawRoute, type Route } from '../define-route.ts'
+import { defineRawRoute, type Route } from '../define-route.ts'
+import type { OpenApiDocument, Operation } from './openapi-document.ts'
+import { docsRoute } from './docs-page.ts'
 import { jsonSchemaOf, type JsonSchema } from './openapi-schema.ts'
-
-export interface OpenApiDocument {
-  openapi: string
-  info: { title: string; version: string; description: string }
-  tags: { name: string }[]
-  paths: Record<string, Record<string, Operation>>
-  components: { schemas: Record<string, JsonSchema>; securitySchemes: object }
-}
-
-export interface Operation {
-  operationId: string
-  summary: string
-  tags: string[]
-  security?: object[]
-  parameters?: object[]
-  requestBody?: object
-  responses: Record<string, { description: string; content?: Record<string, { schema: JsonSchema }> }>
-}
 
 type Schemas = Record<string, JsonSchema>
 
@@ -29,8 +13,10 @@ const problemTitles: Readonly<Record<number, string>> = {
   401: 'No valid access token',
   403: 'The role of this person may not do this',
   404: 'Nothing here that this caller may see',
+  409: 'Conflict with the present state, or the first request with this Idempotency-Key is under way',
   413: 'The body is too large',
   415: 'The body has the wrong content type',
+  422: 'The content cannot be processed, or the Idempotency-Key was used for another request',
   429: 'Too many requests; see Retry-After',
   500: 'Something went wrong on the server'
 }
@@ -53,10 +39,12 @@ export function openApiDocument(routes: readonly Route[], version = '1'): OpenAp
   }
 }
 
-/** Serves the description of `routes` and of itself. Open to anyone: it tells nothing that the apps do not. */
-export function openApiRoute(routes: readonly Route[]): RawRoute {
+/** Serves the description of `routes` and of itself, for machines and for people. Open to anyone: it tells nothing that the apps do not. */
+export function describingRoutes(routes: readonly Route[]): Route[] {
+  let made: OpenApiDocument | null = null
+  const describe = () => (made ??= openApiDocument([...routes, ...own]))
   let text: string | null = null
-  const route: RawRoute = defineRawRoute({
+  const document = defineRawRoute({
     method: 'get',
     path: '/api/v1/openapi.json',
     summary: 'Describes this interface.',
@@ -64,12 +52,13 @@ export function openApiRoute(routes: readonly Route[]): RawRoute {
     access: anyone,
     contentType: 'application/json',
     handle(_request, response) {
-      text ??= JSON.stringify(openApiDocument([...routes, route]))
+      text ??= JSON.stringify(describe())
       response.setHeader('Cache-Control', 'no-cache')
       response.type('application/json').send(text)
     }
   })
-  return route
+  const own: Route[] = [document, docsRoute(describe)]
+  return own
 }
 
 /** `/devices/:id` and `/files{/*rest}` in the words of OpenAPI. */
@@ -79,7 +68,7 @@ function openApiPath(path: string): string {
 
 function operationOf(route: Route, schemas: Schemas): Operation {
   const operationId = `${route.method}${openApiPath(route.path).replace(/\W+(\w)/g, (_all, letter: string) => letter.toUpperCase()).replace(/\W/g, '')}`
-  const parameters = [...parametersOf(route, 'params', schemas), ...parametersOf(route, 'query', schemas)]
+  const parameters = [...parametersOf(route, 'params', schemas), ...parametersOf(route, 'query', schemas), ...(takesIdempotencyKey(route) ? [idempotencyKey] : [])]
   return {
     operationId,
     summary: route.summary,
@@ -89,6 +78,18 @@ function operationOf(route: Route, schemas: Schemas): Operation {
     ...(route.kind === 'json' && route.body && { requestBody: bodyOf(route.body, operationId, schemas) }),
     responses: { ...successesOf(route, operationId, schemas), ...problemsOf(route) }
   }
+}
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'Of your making, e.g. a UUID. The same request under the same key is done once; a repetition within a day gets the first answer.',
+  schema: { type: 'string', minLength: 8, maxLength: 200 }
+}
+
+function takesIdempotencyKey(route: Route): boolean {
+  return route.kind === 'json' && route.method === 'post' && !route.repeatable && route.access.kind !== 'anyone'
 }
 
 function bodyOf(body: z.ZodType, operationId: string, schemas: Schemas): object {
@@ -109,12 +110,12 @@ function successesOf(route: Route, operationId: string, schemas: Schemas): Opera
 
 function problemsOf(route: Route): Operation['responses'] {
   const hasBody = route.kind === 'json' ? route.body !== undefined : route.bodyLimit !== undefined
-  const statuses = [404, 500]
+  const statuses = [404, 429, 500]
   if (hasBody || route.params || route.query) statuses.push(400)
   if (hasBody) statuses.push(413, 415)
   if (route.access.kind !== 'anyone') statuses.push(401)
   if (route.access.kind === 'may') statuses.push(403)
-  if (route.limit) statuses.push(429)
+  if (takesIdempotencyKey(route)) statuses.push(409, 422)
   const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
   return Object.fromEntries(statuses.map((status) => [status, { description: problemTitles[status] ?? 'Problem', content }]))
 }

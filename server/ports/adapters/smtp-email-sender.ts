@@ -3,8 +3,8 @@ import type { EmailSender, OutgoingEmail } from '../email-sender.ts'
 import type { SendOutcome } from '../send-outcome.ts'
 
 export interface SmtpOptions {
-  /** `smtp://user:password@host:port` or `smtps://…`. */
-  readonly url: string
+  /** `smtp://user:password@host:port` or `smtps://…`; asked for each mail, so that its password can be turned over. */
+  readonly url: string | (() => string)
   /** Sender, e.g. `Ward office <office@example.org>`. */
   readonly from: string
   /** Domain of the Message-ID. */
@@ -35,7 +35,7 @@ interface SmtpError {
 }
 
 function transportFor({ url, timeoutMs = 15_000 }: SmtpOptions, watch: { bodyAsked: boolean }) {
-  const { hostname, port, username, password, protocol } = new URL(url)
+  const { hostname, port, username, password, protocol } = new URL(typeof url === 'string' ? url : url())
   const secure = protocol === 'smtps:'
   return createTransport({
     host: hostname,

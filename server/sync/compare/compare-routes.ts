@@ -33,6 +33,7 @@ export function compareRoutes({ database, clock, config, metrics }: Pick<Platfor
 function compareRoute(deps: CompareDeps): Route {
   return defineRoute({
     method: 'post',
+    repeatable: true,
     path: '/api/v1/sync/compare',
     summary: 'Compare a checksum over everything the device holds of a collection with what it should hold',
     tag: 'sync',
@@ -71,6 +72,7 @@ async function compare(deps: CompareDeps, actor: Actor, { collection, all }: Com
 function listRoute(deps: CompareDeps): Route {
   return defineRoute({
     method: 'post',
+    repeatable: true,
     path: '/api/v1/sync/compare/list',
     summary: 'Id, revision and digest of the records in the buckets that differ',
     tag: 'sync',
@@ -92,6 +94,7 @@ function listRoute(deps: CompareDeps): Route {
 function fetchRoute(deps: CompareDeps): Route {
   return defineRoute({
     method: 'post',
+    repeatable: true,
     path: '/api/v1/sync/compare/fetch',
     summary: 'Records by id, where the person may see them',
     tag: 'sync',

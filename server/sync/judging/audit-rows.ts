@@ -1,14 +1,12 @@
-import { sameValue } from '#shared/protocol/canonical-json.ts'
 import type { RecordWrite } from '#shared/protocol/define-command.ts'
 import type { Actor } from '#shared/identity/actor.ts'
 import { fieldFacts } from '#shared/schema-facts.ts'
+import { changedFields, type FactsOfFields } from '../../audit/changed-fields.ts'
 import { idOf, typeOf, type Judgement } from './judge-batch.ts'
 import type { RecordType, SyncRegistry } from '../registry.ts'
 
-const hidden = '(not kept)'
-
 /**
- * One audit row per written record: changed fields before and after. Secret and sealed fields are named, their values are not kept.
+ * One audit row per written record: changed fields before and after. What is personal, secret or sealed is named, its value is not kept.
  * `same` holds what is equal in all rows.
  */
 export function auditRows(
@@ -26,33 +24,24 @@ export function auditRows(
       action: command.name,
       subject_type: typeOf(write),
       subject_id: idOf(write),
-      ...changedFields(write, before.get(idOf(write)) ?? null, input.registry)
+      ...changesOf(write, before.get(idOf(write)) ?? null, input.registry)
     }))
   })
   return { rows, same }
 }
 
-function changedFields(write: RecordWrite, before: Record<string, unknown> | null, registry: SyncRegistry) {
-  const after = 'record' in write ? write.record : null
-  const secrets = secretsOf(registry.records.get(typeOf(write)))
-  const fields = before && after ? new Set([...Object.keys(before), ...Object.keys(after)]) : Object.keys(before ?? after ?? {})
-  const names = [...fields].filter((name) => !sameValue(before?.[name], after?.[name]))
-  const shown = (row: Record<string, unknown> | null) => {
-    const kept: Record<string, unknown> = {}
-    if (row) for (const name of names) kept[name] = secrets.has(name) ? hidden : (row[name] ?? null)
-    return row && kept
-  }
-  return { before: shown(before), after: shown(after) }
+function changesOf(write: RecordWrite, before: Record<string, unknown> | null, registry: SyncRegistry) {
+  return changedFields(before, 'record' in write ? write.record : null, factsOf(registry.records.get(typeOf(write))))
 }
 
-const secretsByType = new WeakMap<RecordType, ReadonlySet<string>>()
+const factsByType = new WeakMap<RecordType, FactsOfFields>()
 
-function secretsOf(type: RecordType | undefined): ReadonlySet<string> {
-  const known = type && secretsByType.get(type)
+function factsOf(type: RecordType | undefined): FactsOfFields {
+  if (!type) return {}
+  const known = factsByType.get(type)
   if (known) return known
-  const facts: Record<string, { sensitivity: string }> = type ? fieldFacts(type.schema) : {}
-  const secret = Object.keys(facts).filter((name) => facts[name]?.sensitivity === 'secret')
-  const secrets = new Set([...secret, ...(type?.sealed ?? [])])
-  if (type) secretsByType.set(type, secrets)
-  return secrets
+  const sealed = (type.sealed ?? []).map((name) => [name, { sensitivity: 'secret', kind: 'text' }] as const)
+  const facts: FactsOfFields = { ...fieldFacts(type.schema), ...Object.fromEntries(sealed) }
+  factsByType.set(type, facts)
+  return facts
 }

@@ -7,6 +7,7 @@ import { wardListSchema } from '#shared/territories/ward-list.ts'
 import { deviceClock } from '#client/device/clock.ts'
 import { deviceRandom } from '#client/device/random.ts'
 import type { ApiClient } from '#client/http/api-client.ts'
+import { callRoute } from '#client/http/call-route.ts'
 import { noNames, officeNames, type OfficeNames } from '#client/session/office-names.ts'
 import type { Session } from '#client/session/session.ts'
 import type { OfficeDesk } from '#client/session/use-desk.ts'
@@ -41,7 +42,7 @@ export function openDesk(session: Session, start: SessionInfo): OpenDesk {
     },
     async onScopeChanged() {
       await session.tokens.refresh()
-      info.value = await api.call({ method: 'GET', path: '/api/v1/session', reply: sessionInfoSchema })
+      info.value = await callRoute(api, 'GET /api/v1/session', {}, sessionInfoSchema)
     }
   })
   const stopClock = keepTime(() => {
@@ -90,8 +91,8 @@ function keepNames(api: ApiClient, board: ChangeBoard): { names: ShallowRef<Offi
   const names = shallowRef<OfficeNames>(noNames)
   async function read(): Promise<void> {
     const [reference, { wards }] = await Promise.all([
-      api.call({ method: 'GET', path: '/api/v1/reference', reply: referenceSchema }),
-      api.call({ method: 'GET', path: '/api/v1/wards', reply: wardListSchema })
+      callRoute(api, 'GET /api/v1/reference', {}, referenceSchema),
+      callRoute(api, 'GET /api/v1/wards', {}, wardListSchema)
     ])
     names.value = officeNames(reference, wards)
   }

@@ -1,5 +1,6 @@
 import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 import { deviceListSchema, deviceSchema, type Device } from '#shared/devices/device.ts'
+import { callRoute } from '#client/http/call-route.ts'
 import { troubleOf, type Trouble } from '#client/http/trouble.ts'
 import { useDesk } from '#client/session/use-desk.ts'
 
@@ -34,7 +35,7 @@ export function useDevices(): OfficeDevices {
   }
 
   async function read(): Promise<void> {
-    devices.value = (await api.call({ method: 'GET', path: '/api/v1/devices', reply: deviceListSchema })).devices
+    devices.value = (await callRoute(api, 'GET /api/v1/devices', {}, deviceListSchema)).devices
   }
 
   async function end(id: string, how: { path: 'revoke' | 'stolen'; body?: object }): Promise<boolean> {

@@ -8,6 +8,7 @@ import {
 } from '#shared/messaging/message.ts'
 import { troubleOf, type Trouble } from '#client/http/trouble.ts'
 import type { ApiClient } from '#client/http/api-client.ts'
+import { callRoute } from '#client/http/call-route.ts'
 import { useDesk, useFresh } from '#client/session/use-desk.ts'
 
 export interface Outgoing {
@@ -78,13 +79,12 @@ export function useOutgoing(filter: () => Record<string, string>): Outgoing {
 }
 
 function readPage(api: ApiClient, query: Record<string, string>) {
-  const path = `/api/v1/messages?${new URLSearchParams({ ...query, limit: '50' })}`
   return Promise.all([
-    api.call({ method: 'GET', path, reply: messageListSchema }),
-    api.call({ method: 'GET', path: '/api/v1/messages/summary', reply: messageSummarySchema })
+    callRoute(api, 'GET /api/v1/messages', { query: { ...query, limit: 50 } }, messageListSchema),
+    callRoute(api, 'GET /api/v1/messages/summary', {}, messageSummarySchema)
   ])
 }
 
 function sendAgain(api: ApiClient, id: string): Promise<Message> {
-  return api.call({ method: 'POST', path: `/api/v1/messages/${id}/retry`, reply: messageSchema })
+  return callRoute(api, 'POST /api/v1/messages/{id}/retry', { params: { id } }, messageSchema)
 }

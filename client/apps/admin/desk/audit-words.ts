@@ -1,0 +1,27 @@
+import type { ClientI18n } from '#client/i18n/use-i18n.ts'
+import { commandWord } from './use-issue-words.ts'
+
+/** What is done beside commands, and what the audit calls it. Others show by their own name. */
+const actionKeys: Readonly<Record<string, string>> = {
+  'user.add': 'audit.action.user-add',
+  'user.change': 'audit.action.user-change',
+  'device.revoked': 'audit.action.device-revoked',
+  'device.stolen': 'audit.action.device-stolen',
+  'device.wiped': 'audit.action.device-wiped',
+  'session.refuse': 'audit.action.session-refuse',
+  'rescue.accept': 'audit.action.rescue-accept',
+  'rescue.refuse': 'audit.action.rescue-refuse',
+  'import.wards': 'audit.action.import-wards',
+  'import.open311-requests': 'audit.action.import-requests',
+  'audit.export': 'audit.action.audit-export',
+  'audit.drop': 'audit.action.audit-drop'
+}
+
+const commandNouns = new Set(['grievance', 'household', 'person', 'issue'])
+
+/** What was done, as people say it. */
+export function auditWord(i18n: Pick<ClientI18n, 't'>, action: string): string {
+  const key = actionKeys[action]
+  if (key) return i18n.t(key)
+  return commandNouns.has(action.split('.')[0] ?? '') ? commandWord(i18n, action) : action
+}

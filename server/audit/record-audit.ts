@@ -1,0 +1,44 @@
+import type { Actor } from '#shared/identity/actor.ts'
+import type { Clock } from '../ports/clock.ts'
+import { insertRows } from '../postgres/insert-rows.ts'
+import type { Tx } from '../postgres/transaction.ts'
+
+export interface AuditEntry {
+  /** Noun and verb, e.g. `user.change`. */
+  readonly action: string
+  /** Null: the system itself, or somebody who is not known. */
+  readonly actor: Pick<Actor, 'userId' | 'role' | 'deviceId'> | null
+  readonly requestId?: string | null
+  readonly subject?: { type: string; id: string | null }
+  /** As `changedFields` gives them: nothing personal in clear. */
+  readonly before?: object | null
+  readonly after?: object | null
+}
+
+export interface AuditParts {
+  readonly clock: Clock
+  newId(): string
+}
+
+/**
+ * Writes down who did what, in the transaction that does it. For what is done beside commands, which the sync room writes
+ * down itself. The application can never change or remove the row.
+ */
+export async function recordAudit(tx: Tx, parts: AuditParts, entry: AuditEntry): Promise<void> {
+  const { action, actor, requestId = null, subject, before = null, after = null } = entry
+  await insertRows(tx, 'audit_entry', [
+    {
+      id: parts.newId(),
+      at: new Date(parts.clock.now()).toISOString(),
+      actor_id: actor?.userId ?? null,
+      actor_role: actor?.role ?? 'system',
+      device_id: actor?.deviceId ?? null,
+      request_id: requestId,
+      action,
+      subject_type: subject?.type ?? null,
+      subject_id: subject?.id ?? null,
+      before,
+      after
+    }
+  ])
+}
