@@ -103,7 +103,8 @@ async function judgeRows(tx: Tx, segment: StoredSegment, before: StoredSegment |
     const row = stands.get(entryId)
     if (!row) return [{ what: 'row removed', segment: number, entryId }]
     if (row.hash !== hashes[index]) return [{ what: 'row changed', segment: number, entryId }]
-    return before && row.at < before.sealedAt - slackMs ? [{ what: 'row dated back', segment: number, entryId }] : []
+    const later = before !== null && before.sealedAt < segment.sealedAt
+    return later && row.at < before.sealedAt - slackMs ? [{ what: 'row dated back', segment: number, entryId }] : []
   })
 }
 
