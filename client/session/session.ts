@@ -41,8 +41,8 @@ export interface Session {
   view(): SessionView
   /** Called with each change of the view; returns the way to stop. */
   subscribe(listener: (view: SessionView) => void): () => void
-  /** Throws `ApiError` (`unauthenticated`: wrong pair; `too_many_requests`) or `OfflineError`. */
-  login(login: string, password: string): Promise<SessionInfo>
+  /** Throws `ApiError` (`unauthenticated`: wrong pair, or, with a field `code`, a second step is asked for; `too_many_requests`) or `OfflineError`. */
+  login(login: string, password: string, code?: string): Promise<SessionInfo>
   /** Somebody known on this phone comes back without a network: as `ended`, with local data and without a token. */
   resume(info: SessionInfo): Promise<void>
   /** Ends the session at the server where it can be reached, and here in any case. Local data stays. */
@@ -78,9 +78,9 @@ function createSession(parts: SessionParts, start: SessionView): Session {
   return {
     view: () => holder.view,
     subscribe: (listener) => holder.subscribe(listener),
-    async login(login, password) {
+    async login(login, password, code) {
       const device = { id: await deviceIdOf(parts), label: await parts.deviceLabel(), appVersion: parts.appVersion }
-      const body = { login, password, device }
+      const body = { login, password, code, device }
       const reply = await api.call({
         method: 'POST',
         path: sessionPath,

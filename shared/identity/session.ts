@@ -4,12 +4,15 @@ import { rescueKeySchema } from '../rescue/rescue-key.ts'
 import { tenantInfoSchema } from '../tenants/tenant.ts'
 import type { AccessAction } from './access-policy.ts'
 import { actorSchema, officeRoleSchema } from './actor.ts'
+import { stepCodeSchema } from './second-step.ts'
 import { passwordSchema } from './user.ts'
 
 /** Body of `POST /api/v1/session`. The device keeps its id over logouts; the server may answer with another one. */
 export const loginSchema = z.object({
   login: z.string().trim().min(1).max(80),
   password: z.string().min(1).max(200),
+  /** Of the second step, where the answer without one was a 401 that names `code`. */
+  code: stepCodeSchema.optional(),
   device: z.object({
     id: uuidSchema,
     /** What the office sees in its list, e.g. "Chrome on Android". */

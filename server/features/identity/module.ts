@@ -10,6 +10,8 @@ import { emailChangeRoutes } from './account/email-change.ts'
 import { createBackground } from './account/in-the-background.ts'
 import { passwordLinkRoutes } from './account/password-link-routes.ts'
 import { ownSessionRoutes } from './account/own-sessions.ts'
+import { createSecondStepKeys } from './second-step/second-step-keys.ts'
+import { secondStepRoutes } from './second-step/second-step-routes.ts'
 import type { IdentityNeeds } from './needs.ts'
 import { createPasswordHasher } from './password-hasher.ts'
 import { endSessions, holderOfToken, type RefreshHolder } from './refresh-token-store.ts'
@@ -38,6 +40,7 @@ export function createIdentityModule(needs: IdentityNeeds): IdentityModule {
     hasher: createPasswordHasher({ running: 2, waiting: 60 }),
     limits: createLoginLimits(needs.limiter),
     tokens: createAccessTokens(needs.config.SECRET_KEY),
+    stepKeys: createSecondStepKeys([needs.config.SECRET_KEY]),
     loader: createActorLoader(needs.database, needs.clock)
   }
   const background = createBackground(needs.log)
@@ -49,7 +52,8 @@ export function createIdentityModule(needs: IdentityNeeds): IdentityModule {
       ...roleRoutes(parts),
       ...ownSessionRoutes(parts),
       ...passwordLinkRoutes(parts, background),
-      ...emailChangeRoutes(parts)
+      ...emailChangeRoutes(parts),
+      ...secondStepRoutes(parts)
     ],
     start: {
       async web() {

@@ -12,12 +12,15 @@ import type { ActorLoader, LoadedUser, LoginKey } from './actor-loader.ts'
 import type { IdentityNeeds } from './needs.ts'
 import type { LoginLimits } from './login-limits.ts'
 import type { PasswordHasher } from './password-hasher.ts'
+import { checkSecondStep } from './second-step/check-second-step.ts'
+import type { SecondStepKeys } from './second-step/second-step-keys.ts'
 import { endSessions, hashOfToken, holderOfToken, rotate, startFamily, type RefreshHolder } from './refresh-token-store.ts'
 
 export interface SessionParts extends IdentityNeeds {
   readonly hasher: PasswordHasher
   readonly limits: LoginLimits
   readonly tokens: AccessTokens
+  readonly stepKeys: SecondStepKeys
   readonly loader: ActorLoader
 }
 
@@ -52,6 +55,7 @@ export async function logIn(parts: SessionParts, tenant: TenantRecord, body: Log
     await noteRefusal(parts, attempt, record?.userId ?? null)
     throw wrongPair()
   }
+  await checkSecondStep(parts, { tenantId: tenant.tenantId, userId: record.userId }, body.code)
   await parts.limits.succeeded(attempt)
   const holder = { familyId: parts.newId(), userId: record.userId, deviceId: body.device.id }
   const now = parts.clock.now()

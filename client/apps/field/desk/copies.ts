@@ -98,9 +98,9 @@ export async function leave({ session, engine, store }: Leaver & { store: Device
 }
 
 /** The same person logs in: the copies are dropped and read anew. Somebody else: his own are opened. Throws as `login` does. */
-export async function forgetPin({ session, engine }: Leaver, login: string, password: string): Promise<void> {
+export async function forgetPin({ session, engine }: Leaver, pair: Parameters<Session['login']>): Promise<void> {
   const before = session.view().info?.user.id
-  const next = await session.login(login, password)
+  const next = await session.login(...pair)
   if (next.user.id === before) {
     await engine?.close()
     await dropCopies(ownerOf(next))

@@ -29,13 +29,13 @@ export interface FieldDesk {
   readonly storage: StorageQuota
   newId(): string
   randomBytes(count: number): Uint8Array
-  login(login: string, password: string): Promise<void>
+  login(login: string, password: string, code?: string): Promise<void>
   /** Why the copies of records are closed; null while they are open, or nobody is logged in. */
   readonly lock: Readonly<ShallowRef<Closed | null>>
   /** Opens them, or takes the cover off; else `lock` says what is wrong. */
   unlock(pin: string): Promise<void>
   /** The PIN is forgotten: the same person logs in with a network, and the copies are read anew. What was not sent stays. */
-  forgotPin(login: string, password: string): Promise<void>
+  forgotPin(login: string, password: string, code?: string): Promise<void>
   hasPin(): Promise<boolean>
   setPin(current: string | null, next: string | null): Promise<Unlocked>
   /** What is known on this device before anybody has logged in. */
@@ -109,14 +109,14 @@ export async function openFieldDesk(app: App): Promise<FieldDesk> {
 /** The ways in. */
 function arrivals(session: Session, { open, start }: DeskOpening): Pick<FieldDesk, 'login' | 'forgotPin' | 'comeBack'> {
   return {
-    async login(login, password) {
+    async login(login, password, code) {
       const before = session.view().info
-      const next = await session.login(login, password)
+      const next = await session.login(login, password, code)
       if (open.value && before?.user.id !== next.user.id) location.reload()
       else if (open.value) open.value.engine.syncNow()
       else await start(next)
     },
-    forgotPin: async (login, password) => (await copies()).forgetPin({ session, engine: open.value?.engine ?? null }, login, password),
+    forgotPin: async (...pair) => (await copies()).forgetPin({ session, engine: open.value?.engine ?? null }, pair),
     async comeBack(info) {
       await session.resume(info)
       await start(info)

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import { AppError } from '#shared/errors.ts'
+import type { Actor } from '#shared/identity/actor.ts'
+import {
+  recoveryCodesSchema,
+  secondStepConfirmSchema,
+  secondStepRemoveSchema,
+  secondStepSchema,
+  secondStepSetupSchema,
+  secondStepStartSchema,
+  type SecondStepKind,
+  type SecondStepSetup
+} from '#shared/identity/second-step.ts'
+import { uuidSchema } from '#shared/ids.ts'
+import { may, signedIn } from '../../../http/access.ts'
+import { defineRoute, noBody, type Route } from '../../../http/define-route.ts'
+import type { RequestContext } from '../../../http/request-context.ts'
+import { checkOwnPassword } from '../password-route.ts'
+import type { SessionParts } from '../sessions.ts'
+import { sendStepCode, takeCode } from './check-second-step.ts'
+import { makeRecoveryCodes } from './second-step-keys.ts'
+import { beginStep, confirmStep, readStep, removeStep, showStep } from './second-step-store.ts'
+import { base32, totpUri } from './totp.ts'
+
+const path = '/api/v1/session/second-step'
+const limit = { name: 'second-step-setup', points: 20, seconds: 15 * 60, by: 'actor' } as const
+
+/** Setting up and taking away the second step of the own login, and of somebody who lost it. */
+export function secondStepRoutes(parts: SessionParts): Route[] {
+  return [showRoute(parts), startRoute(parts), confirmRoute(parts), removeRoute(parts), removeForRoute(parts)]
+}
+
+function showRoute(parts: SessionParts): Route {
+  return defineRoute({
+    method: 'get', path, summary: 'Which second step the own login has.', tag: 'identity', access: signedIn, reply: { 200: secondStepSchema },
+    async handle({ context }) {
+      return { status: 200, body: await parts.database.withTenant(who(context), (tx) => showStep(tx, userOf(context)), { readOnly: true }) }
+    }
+  })
+}
+
+function startRoute(parts: SessionParts): Route {
+  return defineRoute({
+    method: 'post', path, summary: 'Begins to set up a second step: a secret for an app, or a code by e-mail.', tag: 'identity',
+    access: signedIn, limit, body: secondStepStartSchema, reply: { 200: secondStepSetupSchema },
+    async handle({ body, context }) {
+      await checkOwnPassword(parts, context, { password: body.password, path: 'password' })
+      return { status: 200, body: await begin(parts, context, body.kind) }
+    }
+  })
+}
+
+async function begin(parts: SessionParts, context: RequestContext<Actor>, kind: SecondStepKind): Promise<SecondStepSetup> {
+  const whose = { tenantId: context.tenant.tenantId, userId: userOf(context) }
+  const secret = randomBytes(20)
+  const sealedSecret = kind === 'totp' ? parts.stepKeys.sealSecret(secret, whose) : null
+  const login = await parts.database.withTenant(who(context), async (tx) => {
+    const hasBegun = await beginStep(tx, { userId: whose.userId, kind, sealedSecret, nowMs: context.clock.now() })
+    if (!hasBegun) throw new AppError('conflict', 'There is a second step already. Remove it first.')
+    return (await tx.query<{ login: string }>('select login from user_account where id = $1', [whose.userId])).rows[0]?.login ?? ''
+  })
+  if (kind === 'email') {
+    await sendStepCode(parts, whose)
+    return { secret: null, uri: null }
+  }
+  return { secret: base32(secret), uri: totpUri({ secret: base32(secret), office: context.tenant.name, login }) }
+}
+
+function confirmRoute(parts: SessionParts): Route {
+  return defineRoute({
+    method: 'post', path: `${path}/confirm`, summary: 'Puts the second step in force with a first code; replies with the recovery codes, once.', tag: 'identity',
+    access: signedIn, limit, body: secondStepConfirmSchema, reply: { 200: recoveryCodesSchema },
+    async handle({ body, context }) {
+      const userId = userOf(context)
+      const step = await parts.database.withTenant(who(context), (tx) => readStep(tx, userId), { readOnly: true })
+      if (!step || step.confirmed) throw new AppError('conflict', 'There is nothing to confirm.')
+      const isRight = await parts.database.withTenant(who(context), (tx) => takeCode(parts, tx, { step, userId, code: body.code }))
+      if (!isRight) throw new AppError('invalid_request', 'The code is not right.', [{ path: 'code', message: 'Not right' }])
+      const recoveryCodes = makeRecoveryCodes()
+      const whose = { tenantId: context.tenant.tenantId, userId }
+      const codeHashes = recoveryCodes.map((code) => parts.stepKeys.hashesOf(code, whose)[0])
+      const isIn = await parts.database.withTenant(who(context), (tx) => confirmStep(tx, { userId, codeHashes, nowMs: context.clock.now() }))
+      if (!isIn) throw new AppError('conflict', 'There is nothing to confirm.')
+      return { status: 200, body: { recoveryCodes } }
+    }
+  })
+}
+
+function removeRoute(parts: SessionParts): Route {
+  return defineRoute({
+    method: 'post', path: `${path}/remove`, summary: 'Takes the second step away from the own login.', tag: 'identity',
+    access: signedIn, limit, body: secondStepRemoveSchema, reply: { 204: noBody },
+    async handle({ body, context }) {
+      await checkOwnPassword(parts, context, { password: body.password, path: 'password' })
+      await parts.database.withTenant(who(context), (tx) => removeStep(tx, userOf(context)))
+      return { status: 204, body: undefined }
+    }
+  })
+}
+
+function removeForRoute(parts: SessionParts): Route {
+  return defineRoute({
+    method: 'delete', path: '/api/v1/users/:id/second-step', summary: 'Takes the second step away from somebody who lost phone and recovery codes.', tag: 'identity',
+    access: may('user.manage'), params: z.object({ id: uuidSchema }), reply: { 204: noBody },
+    async handle({ params, context }) {
+      await parts.database.withTenant(who(context), async (tx) => {
+        const { rows } = await tx.query<{ role: string }>('select role from user_account where id = $1', [params.id])
+        if (!rows[0]) throw new AppError('not_found', 'There is no such person.')
+        if (rows[0].role === 'owner' && context.actor.role !== 'owner') throw new AppError('forbidden', 'Only an owner opens the way in for an owner.')
+        await removeStep(tx, params.id)
+      })
+      return { status: 204, body: undefined }
+    }
+  })
+}
+
+const userOf = ({ actor }: RequestContext<Actor>): string => actor.userId ?? ''
+const who = ({ actor }: RequestContext<Actor>) => ({ tenantId: actor.tenantId, actorId: actor.userId })
