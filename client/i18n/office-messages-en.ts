@@ -1,7 +1,7 @@
 import type { Messages } from '#shared/i18n/translator.ts'
 import { messages as common } from './messages-en.ts'
 
-const files = import.meta.glob<Messages>('../../shared/i18n/en/{admin,audit,messaging,account}.json', { eager: true, import: 'default' })
+const files = import.meta.glob<Messages>('../../shared/i18n/en/{admin,audit,messaging}.json', { eager: true, import: 'default' })
 
 /** Every English message of the office, by key. */
 export const messages: Messages = Object.assign({}, common, ...Object.values(files))
