@@ -6,6 +6,7 @@ import type { Platform } from './platform.ts'
 import { createOneTimeSecrets } from './one-time/one-time-secrets.ts'
 import type { Clock } from './ports/clock.ts'
 import { createKeyRing } from './ports/key-ring.ts'
+import { acceptedKeys } from './ports/derive-key.ts'
 import { newId } from './ports/new-id.ts'
 import { createDirectory } from './postgres/directory.ts'
 import { isMigrated } from './postgres/migrate.ts'
@@ -51,7 +52,7 @@ export function openPlatform(config: Config, deps: { log: Logger; clock: Clock }
     redis,
     pubSub: createPubSub(redis),
     limiter: createRateLimiter(redis.commands),
-    oneTime: createOneTimeSecrets([config.SECRET_KEY]),
+    oneTime: createOneTimeSecrets(acceptedKeys(config)),
     metrics,
     readiness,
     async close() {

@@ -37,10 +37,16 @@ type Verified = AccessClaims & { expiresAt: number }
 /** Tokens whose signature has been found good, so that a device that pulls page after page is not computed anew each time. */
 const rememberedTokens = 5_000
 
-/** HS256 tokens, at home only in this installation. The key id changes with SECRET_KEY, so old tokens are told apart. */
-export function createAccessTokens(secretKey: string): AccessTokens {
-  const key = deriveKey(secretKey, 'access token')
-  const kid = createHash('sha256').update(key).digest('base64url').slice(0, 8)
+/**
+ * HS256 tokens, at home only in this installation. Each secret key has one key and one key id, made of the key itself; a token names its
+ * key by that id and by nothing else. The first of `secretKeys` signs, all of them verify: so a key is exchanged without a logout.
+ */
+export function createAccessTokens(secretKeys: readonly [string, ...string[]]): AccessTokens {
+  const keys = secretKeys.map((secretKey) => deriveKey(secretKey, 'access token'))
+  const byKid = new Map(keys.map((key) => [kidOf(key), key]))
+  const [key = new Uint8Array()] = keys
+  const kid = kidOf(key)
+  const keyOf = ({ kid: named }: { kid?: string }) => byKid.get(named ?? '') ?? unknownKey()
   const good = new Map<string, Verified>()
   return {
     async sign(claims, nowMs) {
@@ -60,9 +66,9 @@ export function createAccessTokens(secretKey: string): AccessTokens {
       const known = good.get(token)
       if (known && known.tenantId === tenantId && nowMs < known.expiresAt) return known
       const options = { algorithms: ['HS256'], typ: 'at+jwt', issuer: 'sampark', audience: tenantId, currentDate: new Date(nowMs) }
-      const { payload, protectedHeader } = await jwtVerify(token, key, options).catch(refuse)
+      const { payload } = await jwtVerify(token, keyOf, options).catch(refuse)
       const claims = claimsSchema.safeParse(payload)
-      if (protectedHeader.kid !== kid || !claims.success) throw new AppError('unauthenticated')
+      if (!claims.success) throw new AppError('unauthenticated')
       const { aud, sub, role, device, family, exp } = claims.data
       const verified = { tenantId: aud, userId: sub, role, deviceId: device, familyId: family, expiresAt: exp * 1000 }
       if (good.size >= rememberedTokens) good.clear()
@@ -70,6 +76,14 @@ export function createAccessTokens(secretKey: string): AccessTokens {
       return verified
     }
   }
+}
+
+function kidOf(key: Uint8Array): string {
+  return createHash('sha256').update(key).digest('base64url').slice(0, 8)
+}
+
+function unknownKey(): never {
+  throw new AppError('unauthenticated')
 }
 
 function refuse(error: unknown): never {

@@ -2,6 +2,7 @@ import type { TenantRecord } from '../../postgres/directory.ts'
 import type { RequestContext, Session } from '../../http/request-context.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import type { Module } from '../../module.ts'
+import { acceptedKeys } from '../../ports/derive-key.ts'
 import { streamEndChannel } from '../../sync/sync-module.ts'
 import { createAccessTokens } from './access-token.ts'
 import { createActorLoader } from './actor-loader.ts'
@@ -12,13 +13,13 @@ import { passwordLinkRoutes } from './account/password-link-routes.ts'
 import { ownSessionRoutes } from './account/own-sessions.ts'
 import { createSecondStepKeys } from './second-step/second-step-keys.ts'
 import { secondStepRoutes } from './second-step/second-step-routes.ts'
-import type { IdentityNeeds } from './needs.ts'
+import type { IdentityNeeds, SessionParts } from './needs.ts'
 import { createPasswordHasher } from './password-hasher.ts'
 import { endSessions, holderOfToken, type RefreshHolder } from './refresh-token-store.ts'
 import { refreshCookie, refreshCookieOf } from './session-reply.ts'
 import { roleRoutes } from './roles/role-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
-import { tellChanged, type RightsChanged, type SessionParts } from './sessions.ts'
+import { tellChanged, type RightsChanged } from './sessions.ts'
 import { userRoutes } from './user-routes.ts'
 
 export interface IdentityModule extends Module {
@@ -39,8 +40,8 @@ export function createIdentityModule(needs: IdentityNeeds): IdentityModule {
     ...needs,
     hasher: createPasswordHasher({ running: 2, waiting: 60 }),
     limits: createLoginLimits(needs.limiter),
-    tokens: createAccessTokens(needs.config.SECRET_KEY),
-    stepKeys: createSecondStepKeys([needs.config.SECRET_KEY]),
+    tokens: createAccessTokens(acceptedKeys(needs.config)),
+    stepKeys: createSecondStepKeys(acceptedKeys(needs.config)),
     loader: createActorLoader(needs.database, needs.clock)
   }
   const background = createBackground(needs.log)

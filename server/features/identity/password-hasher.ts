@@ -1,5 +1,5 @@
 import argon2 from 'argon2'
-import { AppError } from '#shared/errors.ts'
+import { TooManyRequests } from '../../http/rate-limit.ts'
 
 export interface PasswordHasher {
   hash(password: string): Promise<string>
@@ -10,9 +10,12 @@ export interface PasswordHasher {
 /** OWASP's least for argon2id: 19 MiB, two passes, one lane. */
 const cost = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 
+/** After this a full line has been worked off. */
+const comeAgainSeconds = 3
+
 /**
  * Each computation takes 19 MiB and a core for some 30 ms: `running` at a time, `waiting` more in line, the rest is told
- * to come again.
+ * to come again (429 with Retry-After).
  */
 export function createPasswordHasher(limits: { running: number; waiting: number }): PasswordHasher {
   const inLine = lineOf(limits)
@@ -32,7 +35,7 @@ function lineOf(limits: { running: number; waiting: number }): <T>(work: () => P
   let running = 0
   return async (work) => {
     if (running >= limits.running) {
-      if (waiting.length >= limits.waiting) throw new AppError('unavailable')
+      if (waiting.length >= limits.waiting) throw new TooManyRequests(comeAgainSeconds)
       await new Promise<void>((resolve) => waiting.push(resolve))
     } else running += 1
     try {

@@ -9,7 +9,7 @@ import type { RequestContext } from '../../http/request-context.ts'
 import { endPasswordLinks } from './account/password-links.ts'
 import { refuseWeakPassword } from './account/weak-passwords.ts'
 import { endOtherSessions } from './refresh-token-store.ts'
-import type { SessionParts } from './sessions.ts'
+import type { SessionParts } from './needs.ts'
 
 const refused = (path: string) => new AppError('invalid_request', 'The present password is not right.', [{ path, message: 'Not right' }])
 

@@ -6,7 +6,8 @@ import { defineRoute, noBody, type Route } from '../../http/define-route.ts'
 import type { RequestContext } from '../../http/request-context.ts'
 import { passwordRoute } from './password-route.ts'
 import { refreshCookie, refreshCookieOf, sessionInfo, sessionPath as path, sessionReply, tenantInfo } from './session-reply.ts'
-import { logIn, logOut, refresh, type SessionParts } from './sessions.ts'
+import type { SessionParts } from './needs.ts'
+import { logIn, logOut, refresh } from './sessions.ts'
 import { refreshTokenMs } from './refresh-token-store.ts'
 
 /** Refreshes of one network: a room of a hundred phones refreshes ten times a minute. */

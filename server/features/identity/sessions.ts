@@ -6,23 +6,11 @@ import type { TenantRecord } from '../../postgres/directory.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import type { Session } from '../../http/request-context.ts'
 import { streamEndChannel } from '../../sync/sync-module.ts'
-import type { AccessTokens } from './access-token.ts'
 import { releaseShare } from './device-share.ts'
-import type { ActorLoader, LoadedUser, LoginKey } from './actor-loader.ts'
-import type { IdentityNeeds } from './needs.ts'
-import type { LoginLimits } from './login-limits.ts'
-import type { PasswordHasher } from './password-hasher.ts'
+import type { LoadedUser, LoginKey } from './actor-loader.ts'
+import type { SessionParts } from './needs.ts'
 import { checkSecondStep } from './second-step/check-second-step.ts'
-import type { SecondStepKeys } from './second-step/second-step-keys.ts'
 import { endSessions, hashOfToken, holderOfToken, rotate, startFamily, type RefreshHolder } from './refresh-token-store.ts'
-
-export interface SessionParts extends IdentityNeeds {
-  readonly hasher: PasswordHasher
-  readonly limits: LoginLimits
-  readonly tokens: AccessTokens
-  readonly stepKeys: SecondStepKeys
-  readonly loader: ActorLoader
-}
 
 /** A fresh session: the access token for the body, the refresh token for the cookie. */
 export interface OpenedSession extends LoadedUser {

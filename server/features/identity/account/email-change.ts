@@ -6,7 +6,7 @@ import { enqueue } from '../../../jobs/outbox.ts'
 import { secretMessage } from '../../../one-time/secret-message.ts'
 import type { Tx } from '../../../postgres/transaction.ts'
 import { checkOwnPassword } from '../password-route.ts'
-import type { SessionParts } from '../sessions.ts'
+import type { SessionParts } from '../needs.ts'
 import { endPasswordLinks } from './password-links.ts'
 
 const purpose = 'email.confirm'

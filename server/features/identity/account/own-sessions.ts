@@ -8,7 +8,8 @@ import { defineRoute, noBody, type Route } from '../../../http/define-route.ts'
 import type { RequestContext } from '../../../http/request-context.ts'
 import type { Tx } from '../../../postgres/transaction.ts'
 import { endOtherSessions, endSessions } from '../refresh-token-store.ts'
-import { tellChanged, type SessionParts } from '../sessions.ts'
+import type { SessionParts } from '../needs.ts'
+import { tellChanged } from '../sessions.ts'
 
 const path = '/api/v1/sessions'
 

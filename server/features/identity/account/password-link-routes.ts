@@ -3,7 +3,7 @@ import { choosePasswordSchema, forgottenSchema, linkBodySchema, passwordLinkSche
 import { uuidSchema } from '#shared/ids.ts'
 import { anyone, may } from '../../../http/access.ts'
 import { defineRoute, noBody, type Route } from '../../../http/define-route.ts'
-import type { SessionParts } from '../sessions.ts'
+import type { SessionParts } from '../needs.ts'
 import type { Background } from './in-the-background.ts'
 import { choosePassword, giveLink, readPasswordLink, sendForgotten } from './password-links.ts'
 

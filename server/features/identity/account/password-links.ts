@@ -8,7 +8,8 @@ import type { TenantRecord } from '../../../postgres/directory.ts'
 import type { Tx } from '../../../postgres/transaction.ts'
 import { endSessions } from '../refresh-token-store.ts'
 import { requireGrant, rightsOfRole } from '../roles/rights-store.ts'
-import { tellChanged, type SessionParts } from '../sessions.ts'
+import type { SessionParts } from '../needs.ts'
+import { tellChanged } from '../sessions.ts'
 import { refuseWeakPassword } from './weak-passwords.ts'
 
 /** Links from the office and links that were asked for by anybody: the second kind must not be able to end the first. */

@@ -4,8 +4,8 @@ import { refuseForNow } from '../../../http/rate-limit.ts'
 import { enqueue } from '../../../jobs/outbox.ts'
 import { secretMessage } from '../../../one-time/secret-message.ts'
 import type { Tx } from '../../../postgres/transaction.ts'
-import type { SessionParts } from '../sessions.ts'
-import { readStep, takeRecoveryCode, takeTimeStep, type StoredStep } from './second-step-store.ts'
+import type { SessionParts } from '../needs.ts'
+import { readStep, sealAnew, takeRecoveryCode, takeTimeStep, type StoredStep } from './second-step-store.ts'
 import { stepOfCode } from './totp.ts'
 
 /** Guesses at one person's second step, from wherever: whoever guesses here has the password already. */
@@ -58,7 +58,9 @@ export async function takeCode(parts: SessionParts, tx: Tx, given: { step: Store
   const [code, nowMs, whose] = [plainCode(given.code), parts.clock.now(), { tenantId: tx.tenantId, userId }]
   if (!/^\d{6}$/.test(code)) return takeRecoveryCode(tx, { userId, hashes: parts.stepKeys.hashesOf(code, whose), nowMs })
   if (step.kind === 'email') return (await parts.oneTime.useCode(tx, { purpose: 'second-step', subject: userId, code }, nowMs)).kind === 'right'
-  const secret = step.sealedSecret && parts.stepKeys.openSecret(step.sealedSecret, whose)
-  const timeStep = secret && stepOfCode(secret, code, nowMs)
-  return timeStep !== null && (await takeTimeStep(tx, userId, timeStep))
+  const opened = step.sealedSecret && parts.stepKeys.openSecret(step.sealedSecret, whose)
+  const timeStep = opened && stepOfCode(opened.secret, code, nowMs)
+  if (!opened || timeStep === null || !(await takeTimeStep(tx, userId, timeStep))) return false
+  if (opened.isOld) await sealAnew(tx, userId, parts.stepKeys.sealSecret(opened.secret, whose))
+  return true
 }

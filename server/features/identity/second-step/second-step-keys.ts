@@ -12,8 +12,8 @@ interface Whose {
 /** The secrets of second steps at rest. */
 export interface SecondStepKeys {
   sealSecret(secret: Uint8Array, whose: Whose): Buffer
-  /** Null where it was sealed with a key that is not accepted any more. */
-  openSecret(sealed: Uint8Array, whose: Whose): Buffer | null
+  /** Null where it was sealed with a key that is not accepted any more. `isOld`: with the one before, so it should be sealed anew. */
+  openSecret(sealed: Uint8Array, whose: Whose): { secret: Buffer; isOld: boolean } | null
   /** Of each accepted key, the present one first. */
   hashesOf(recoveryCode: string, whose: Whose): [Buffer, ...Buffer[]]
 }
@@ -28,7 +28,7 @@ export function createSecondStepKeys(secretKeys: readonly [string, ...string[]])
     openSecret(sealed, whose) {
       for (const key of sealing) {
         const text = unseal(key, sealed, place(whose))
-        if (text !== null) return Buffer.from(text, 'base64')
+        if (text !== null) return { secret: Buffer.from(text, 'base64'), isOld: key !== sealing[0] }
       }
       return null
     },

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
-import type { Actor } from '#shared/identity/actor.ts'
+import type { Actor, OfficeRole } from '#shared/identity/actor.ts'
 import {
   recoveryCodesSchema,
   secondStepConfirmSchema,
@@ -17,7 +17,8 @@ import { may, signedIn } from '../../../http/access.ts'
 import { defineRoute, noBody, type Route } from '../../../http/define-route.ts'
 import type { RequestContext } from '../../../http/request-context.ts'
 import { checkOwnPassword } from '../password-route.ts'
-import type { SessionParts } from '../sessions.ts'
+import type { SessionParts } from '../needs.ts'
+import { requireGrant, rightsOfRole } from '../roles/rights-store.ts'
 import { sendStepCode, takeCode } from './check-second-step.ts'
 import { makeRecoveryCodes } from './second-step-keys.ts'
 import { beginStep, confirmStep, readStep, removeStep, showStep } from './second-step-store.ts'
@@ -105,9 +106,9 @@ function removeForRoute(parts: SessionParts): Route {
     access: may('user.manage'), params: z.object({ id: uuidSchema }), reply: { 204: noBody },
     async handle({ params, context }) {
       await parts.database.withTenant(who(context), async (tx) => {
-        const { rows } = await tx.query<{ role: string }>('select role from user_account where id = $1', [params.id])
+        const { rows } = await tx.query<{ role: OfficeRole; custom: string | null }>('select role, custom_role_id as custom from user_account where id = $1', [params.id])
         if (!rows[0]) throw new AppError('not_found', 'There is no such person.')
-        if (rows[0].role === 'owner' && context.actor.role !== 'owner') throw new AppError('forbidden', 'Only an owner opens the way in for an owner.')
+        await requireGrant(tx, context.actor.userId, await rightsOfRole(tx, rows[0].role, rows[0].custom))
         await removeStep(tx, params.id)
       })
       return { status: 204, body: undefined }

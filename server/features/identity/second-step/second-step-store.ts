@@ -62,3 +62,8 @@ export async function showStep(tx: Tx, userId: string): Promise<SecondStep> {
   )
   return rows[0] ?? { kind: null, recoveryCodesLeft: 0 }
 }
+
+/** The same secret under the present key. */
+export async function sealAnew(tx: Tx, userId: string, sealedSecret: Buffer): Promise<void> {
+  await tx.query('update second_step set sealed_secret = $2 where user_id = $1', [userId, sealedSecret])
+}
