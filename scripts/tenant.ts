@@ -1,6 +1,6 @@
 import { AppError } from '#shared/errors.ts'
 import { createCommand } from './tenants/create.ts'
-import { deleteCommand, eraseCommand, listCommand, quotaCommand, resumeCommand, suspendCommand } from './tenants/manage.ts'
+import { deleteCommand, eraseCommand, hostCommand, listCommand, quotaCommand, resumeCommand, suspendCommand } from './tenants/manage.ts'
 import { exportCommand, importCommand } from './tenants/move.ts'
 import { asOperator, type OperatorCommand } from './tenants/operator-access.ts'
 
@@ -13,7 +13,8 @@ const commands: Readonly<Record<string, OperatorCommand>> = {
   resume: resumeCommand,
   delete: deleteCommand,
   erase: eraseCommand,
-  quota: quotaCommand
+  quota: quotaCommand,
+  host: hostCommand
 }
 
 /** `npm run tenant`: what the operator does with the offices of an installation. Whoever has the machine is the operator. */

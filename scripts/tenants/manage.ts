@@ -1,4 +1,5 @@
 import { eraseTenant } from '#server/features/tenants/lifecycle/erase-tenant.ts'
+import { changeHost, isHostName } from '#server/features/tenants/lifecycle/tenant-hosts.ts'
 import { deleteTenant, mayErase, resumeTenant, setQuotas, suspendTenant, type Quotas } from '#server/features/tenants/lifecycle/tenant-status.ts'
 import { deriveKey } from '#server/ports/derive-key.ts'
 import { newId } from '#server/ports/new-id.ts'
@@ -53,6 +54,18 @@ export const quotaCommand: OperatorCommand = {
     const limit = (value: string | undefined, unit = 1) => (value === undefined ? undefined : value === 'none' ? null : wholeNumber(value, quotaCommand.usage) * unit)
     const quotas = { users: limit(values.users), storageBytes: limit(values['storage-mb'], 1_000_000), messagesPerDay: limit(values['messages-per-day']) }
     access.print(JSON.stringify(await setQuotas(needsOf(access), tenantId, quotas)))
+  }
+}
+
+export const hostCommand: OperatorCommand = {
+  usage: 'host OFFICE add|remove NAME [--shared (the name also serves other offices at /o/...)]',
+  async run(access, args) {
+    const { values, positionals } = readArguments(args, { shared: { type: 'boolean' } })
+    const [wanted = '', step, name = ''] = positionals
+    if ((step !== 'add' && step !== 'remove') || !isHostName(name)) throw new Error(`Usage: npm run tenant -- ${hostCommand.usage}`)
+    const { tenantId, slug } = await findOffice(access, wanted)
+    await changeHost(needsOf(access), tenantId, { host: name, step, shared: values.shared ?? false })
+    access.print(step === 'add' ? `${name} leads to "${slug}" within seconds, once its DNS record and certificate do.` : `${name} no longer leads to "${slug}".`)
   }
 }
 

@@ -97,8 +97,10 @@ test('everybody is refused an archive that was changed, by the name of the part,
     copy.write(bytes, positionOf(tar, path) + offset)
     return copy
   }
+  const photo = /files\/[0-9a-f-]{36}-full(?=\0)/.exec(gunzipSync(await readFile(archive)).toString('latin1'))![0]
   const cases: [string, (tar: Buffer) => Buffer][] = [
     ['tables/person.jsonl', inPart('tables/person.jsonl', tarBlock + 40, 'X')],
+    [photo, inPart(photo, tarBlock + 3, 'X')],
     ['tables/ward.jsonl', inPart('tables/ward.jsonl', 130, '1')],
     ['wards.geojson', inPart('wards.geojson', 0, 'yards.geojson')],
     ['the end', (tar) => Buffer.concat([tar.subarray(0, tar.byteLength - tarEnd.byteLength), tarHeader({ path: 'more', bytes: 0, mtime: 0 }), tarEnd])],

@@ -12,6 +12,7 @@ import { createTestDatabase, type TestDatabase } from '#server/testing/template-
 import { makeTestFolder } from '#server/testing/test-services.ts'
 import { createTestClock, type TestClock } from '#server/testing/test-clock.ts'
 import { eraseTenant, type EraseNeeds } from './erase-tenant.ts'
+import { changeHost, isHostName } from './tenant-hosts.ts'
 import { deleteTenant, mayErase, resumeTenant, setQuotas, suspendTenant } from './tenant-status.ts'
 
 let database: TestDatabase
@@ -112,4 +113,18 @@ test('no more people can be active than the operator allows, also not two at onc
   expect(refusal).toMatchObject({ code: 'conflict', errors: [{ path: 'quota' }] })
   await setQuotas(needs, office.tenantId, { users: null })
   expect((await owner.call('POST', '/api/v1/users', person('four'))).status).toBe(201)
+})
+
+test('a name leads to one office, from the moment the operator adds it until it is removed', async () => {
+  const [office, other] = [await makeTestTenant(database), await makeTestTenant(database)]
+  const nameAt = () => server.system.platform.directory.tenantOfHost('help.example.org').then((found) => found?.slug ?? null)
+  const add = { host: 'Help.Example.org', step: 'add', shared: false } as const
+  await changeHost(needs, office.tenantId, add)
+  expect(await nameAt()).toBe(office.slug)
+  await expect(changeHost(needs, other.tenantId, add)).rejects.toMatchObject({ code: 'conflict', fields: [{ path: 'hosts' }] })
+  await changeHost(needs, office.tenantId, { ...add, step: 'remove' })
+  expect(await nameAt()).toBeNull()
+  await expect(changeHost(needs, office.tenantId, { ...add, step: 'remove' })).rejects.toMatchObject({ code: 'not_found' })
+  expect(await auditOf(office.tenantId)).toEqual(['tenant.host.add', 'tenant.host.remove'])
+  expect(['help.example.org', 'localhost', 'a b.org', 'no-dot', '-x.org', 'https://x.org'].map(isHostName)).toEqual([true, true, false, false, false, false])
 })
