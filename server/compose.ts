@@ -85,7 +85,7 @@ function composeFeatures(platform: Platform, builtApps: string): { identity: Ide
   const sync = createSyncModule(platform, parts)
   const rescue = createRescueModule({ ...platform, executor: sync.executor, keepPhoto: files.keepPhoto, surrender: devices.surrender })
   const builtPortal = resolve(builtApps, 'portal')
-  const portal = createPortalModule({ ...platform, ...files, executor: sync.executor, builtPortal, uploadPath: tusPath, randomBytes })
+  const portal = createPortalModule({ ...platform, ...files, executor: sync.executor, announce: sync.announce, builtPortal, uploadPath: tusPath, randomBytes })
   const reading = [createTerritoriesModule(platform), createDepartmentsModule(platform), createSyncIssuesModule(platform), createSealingModule(platform)]
   const privacy = createPrivacyModule({ ...platform, people: peoplePrivacy, reports: reportPrivacy, eraseTraces, forgetPhotos: files.forgetPhotos, announce: sync.announce })
   const settingUp = [createTenantsModule(platform), createImportsModule({ ...platform, announce: async (change) => sync.announce(change) })]

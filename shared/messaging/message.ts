@@ -23,6 +23,7 @@ export const messageErrors = [
   'bad_address',
   'recipient_gone',
   'daily_cap',
+  'no_consent',
   'expired',
   'too_large',
   'old_push_key',

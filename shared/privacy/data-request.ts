@@ -28,6 +28,12 @@ export const foundReportSchema = z.object({
 export const dataFoundSchema = z.object({ people: z.array(foundPersonSchema), reports: z.array(foundReportSchema) })
 export type DataFound = z.infer<typeof dataFoundSchema>
 
+/** Citizens who asked on the portal, the longest waiting first. */
+export const eraseRequestsSchema = z.object({
+  requests: z.array(z.object({ id: z.uuid(), grievanceId: z.uuid(), number: z.string(), askedAt: z.string() }))
+})
+export type EraseRequests = z.infer<typeof eraseRequestsSchema>
+
 /** The records of one person, chosen by somebody who has looked at them. */
 export const dataSubjectSchema = z
   .object({ personIds: z.array(uuidSchema).max(20), grievanceIds: z.array(uuidSchema).max(100) })

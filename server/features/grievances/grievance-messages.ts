@@ -7,6 +7,7 @@ export interface ReporterAddress {
   phone: string | null
   email: string | null
   language: string
+  consents: string[] | null
 }
 
 export interface GrievanceFacts {
@@ -30,11 +31,11 @@ export interface MessageEntry {
   at: string
 }
 
-const address = 'id, grievance_id as "grievanceId", sealed, language'
+const address = 'id, grievance_id as "grievanceId", sealed, language, consents'
 
 function addressOf(tx: Tx, row: ReporterAddress): ReporterAddress {
-  const { id, grievanceId, phone, email, language } = tx.sealed.openRecord(row)
-  return { id, grievanceId, phone, email, language }
+  const { id, grievanceId, phone, email, language, consents } = tx.sealed.openRecord(row)
+  return { id, grievanceId, phone, email, language, consents }
 }
 
 /** How the reporters of grievances can be reached. */

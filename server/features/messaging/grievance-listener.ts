@@ -1,3 +1,4 @@
+import { mayUse } from '#shared/privacy/consent.ts'
 import type { ReporterTopic } from '#shared/messaging/templates.ts'
 import { enqueue } from '../../jobs/outbox.ts'
 import type { NewMessage } from '../../jobs/outbox-message.ts'
@@ -79,7 +80,9 @@ async function toReporter(
   const messages: NewMessage[] = []
   for (const { channel, address } of ways) {
     if (address === null) continue
-    const withinCap = await takeQuota(tx, deps.quotaKey, { channel, address })
+    const blocked = mayUse(reporter, 'grievance_updates', channel).allowed
+      ? (await takeQuota(tx, deps.quotaKey, { channel, address })) ? null : ('daily_cap' as const)
+      : ('no_consent' as const)
     messages.push({
       id: deps.newId(),
       class: 'transactional',
@@ -90,7 +93,7 @@ async function toReporter(
       language: reporter.language,
       params: { commandId: recorded.command.id },
       expiresInSeconds: reporterDays * daySeconds,
-      ...(!withinCap && { cancelled: 'daily_cap' as const })
+      ...(blocked && { cancelled: blocked })
     })
   }
   return messages

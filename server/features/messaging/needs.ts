@@ -8,6 +8,8 @@ export interface ReporterAddress {
   phone: string | null
   email: string | null
   language: string
+  /** `purpose:channel` of what stands given; null: never asked. */
+  consents: string[] | null
 }
 
 export interface GrievanceFacts {

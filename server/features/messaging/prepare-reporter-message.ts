@@ -6,6 +6,7 @@ import {
   type ReporterFacts,
   type ReporterTopic
 } from '#shared/messaging/templates.ts'
+import { mayUse } from '#shared/privacy/consent.ts'
 import type { OutboxRow, Prepared } from '../../jobs/outbox-message.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import type { MessagingNeeds } from './needs.ts'
@@ -23,6 +24,8 @@ export async function prepareReporterMessage(tx: Tx, row: OutboxRow, deps: Repor
   const [contact] = await deps.needs.grievances.reporterContacts(tx, [row.recipientId])
   const to = row.channel === 'sms' ? contact?.phone : contact?.email
   if (!to || !isReporterTopic(row.topic)) return { kind: 'end', status: 'cancelled', error: 'no_address' }
+  const channel = row.channel === 'sms' ? 'sms' : 'email'
+  if (!contact || !mayUse(contact, 'grievance_updates', channel).allowed) return { kind: 'end', status: 'cancelled', error: 'no_consent' }
   const locale: Locale = row.language === 'hi' ? 'hi' : 'en'
   const { sms, email } = deps.senders
   const message = {

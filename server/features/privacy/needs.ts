@@ -1,4 +1,4 @@
-import type { DataFound } from '#shared/privacy/data-request.ts'
+import type { DataFound, EraseRequests } from '#shared/privacy/data-request.ts'
 import type { Platform } from '../../platform.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import type { Announcement } from '../../sync/announce-records.ts'
@@ -27,7 +27,10 @@ export interface ErasedOfNoun {
 
 export interface PrivacyNeeds extends Pick<Platform, 'database' | 'clock' | 'newId'> {
   readonly people: PrivacyOfNoun<DataFound['people'][number]>
-  readonly reports: PrivacyOfNoun<DataFound['reports'][number]> & { reportsOf(tx: Tx, personIds: readonly string[]): Promise<string[]> }
+  readonly reports: PrivacyOfNoun<DataFound['reports'][number]> & {
+    reportsOf(tx: Tx, personIds: readonly string[]): Promise<string[]>
+    waiting(tx: Tx): Promise<EraseRequests['requests']>
+  }
   /** Empties or removes kept commands and drafts that name one of these ids or addresses. */
   eraseTraces(tx: Tx, words: readonly string[]): Promise<number>
   /** Forgets the photos of these records; resolves to what removes their files, after the commit. */

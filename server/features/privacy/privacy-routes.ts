@@ -1,7 +1,7 @@
 import { AppError } from '#shared/errors.ts'
 import { normalizePhone } from '#shared/people/phone.ts'
 import {
-  dataCopySchema, dataFoundSchema, dataSearchSchema, dataSubjectSchema, erasedSchema, eraseRequestSchema, type DataFound
+  dataCopySchema, dataFoundSchema, dataSearchSchema, dataSubjectSchema, erasedSchema, eraseRequestSchema, eraseRequestsSchema, type DataFound
 } from '#shared/privacy/data-request.ts'
 import { parseTrackingNumber } from '#shared/tracking-number.ts'
 import { may } from '../../http/access.ts'
@@ -15,7 +15,18 @@ const tag = 'privacy'
 
 /** What a person may ask of the office: to see, take along and erase what is kept of him. */
 export function createPrivacyModule(needs: PrivacyNeeds): Module {
-  return { name: 'privacy', routes: [searchRoute(needs), copyRoute(needs), eraseRoute(needs)] }
+  return { name: 'privacy', routes: [waitingRoute(needs), searchRoute(needs), copyRoute(needs), eraseRoute(needs)] }
+}
+
+function waitingRoute(needs: PrivacyNeeds): Route {
+  return defineRoute({
+    method: 'get', path: '/api/v1/privacy/requests', summary: 'Citizens who asked on the portal to be erased, the longest waiting first', tag, access,
+    reply: { 200: eraseRequestsSchema },
+    async handle({ context: { actor } }) {
+      const who = { tenantId: actor.tenantId, actorId: actor.userId }
+      return { status: 200, body: { requests: await needs.database.withTenant(who, (tx) => needs.reports.waiting(tx), { readOnly: true }) } }
+    }
+  })
 }
 
 function searchRoute(needs: PrivacyNeeds): Route {

@@ -1,9 +1,13 @@
 import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
-import { dataCopySchema, dataFoundSchema, erasedSchema, type DataFound, type DataSubject, type Erased } from '#shared/privacy/data-request.ts'
+import {
+  dataCopySchema, dataFoundSchema, erasedSchema, eraseRequestsSchema,  type DataFound, type DataSubject, type Erased, type EraseRequests
+} from '#shared/privacy/data-request.ts'
 import { troubleOf, type Trouble } from '#client/http/trouble.ts'
 import { useDesk } from '#client/session/use-desk.ts'
 
 export interface DataRequests {
+  /** Citizens who asked on the portal. */
+  readonly waiting: Readonly<ShallowRef<EraseRequests['requests']>>
   /** Null before the first search. */
   readonly found: Readonly<ShallowRef<DataFound | null>>
   readonly isBusy: Readonly<Ref<boolean>>
@@ -18,6 +22,7 @@ export interface DataRequests {
 /** What is kept of one person: looked for, copied, erased. Nothing of it goes into an address. */
 export function useDataRequests(): DataRequests {
   const { api } = useDesk()
+  const waiting = shallowRef<EraseRequests['requests']>([])
   const found = shallowRef<DataFound | null>(null)
   const isBusy = ref(false)
   const trouble = shallowRef<Trouble | null>(null)
@@ -42,7 +47,14 @@ export function useDataRequests(): DataRequests {
     found.value = await asking(() => api.call({ method: 'POST', path: '/api/v1/privacy/search', body, reply: dataFoundSchema }))
   }
 
+  async function readWaiting(): Promise<void> {
+    const read = await asking(() => api.call({ method: 'GET', path: '/api/v1/privacy/requests', reply: eraseRequestsSchema }))
+    if (read) waiting.value = read.requests
+  }
+
+  void readWaiting()
   return {
+    waiting,
     found,
     isBusy,
     trouble,
@@ -53,7 +65,7 @@ export function useDataRequests(): DataRequests {
     },
     async erase(subject) {
       const erased = await asking(() => api.call({ method: 'POST', path: '/api/v1/privacy/erase', body: { subject }, reply: erasedSchema }))
-      if (erased) await search(last)
+      if (erased) await Promise.all([search(last), readWaiting()])
       return erased
     }
   }

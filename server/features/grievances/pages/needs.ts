@@ -1,5 +1,6 @@
 import type { Platform } from '../../../platform.ts'
 import type { CommandExecutor } from '../../../sync/push.ts'
+import type { Announcement } from '../../../sync/announce-records.ts'
 import type { PortalLists } from './grievance-pages-store.ts'
 
 /** What the citizens' pages take from the platform and from other features. */
@@ -26,6 +27,8 @@ export type PortalModuleNeeds = Pick<
     photoId: string
     subject: { type: string; id: string }
   }): Promise<Buffer | null>
+  /** Tells the open streams, after a commit. */
+  announce(change: Announcement): void
   /** Below the base path: where uploads begin. */
   readonly uploadPath: string
   /** A token to upload one photo that a sent report announced. `expiresAt`: ms, server clock. */

@@ -1,5 +1,5 @@
 import { grievanceFacts } from '#shared/grievances/grievance.ts'
-import { erasedText } from '#shared/privacy/data-request.ts'
+import { erasedText, type EraseRequests } from '#shared/privacy/data-request.ts'
 import type { Tx } from '../../../postgres/transaction.ts'
 
 interface Reporter {
@@ -15,7 +15,17 @@ const workFacts = [
 ]
 
 /** What is kept of reports and those who filed them, as somebody asks to see or erase it. */
-export const reportPrivacy = { find, copy, erase, reportsOf }
+export const reportPrivacy = { find, copy, erase, reportsOf, waiting }
+
+async function waiting(tx: Tx): Promise<EraseRequests['requests']> {
+  const { rows } = await tx.query<EraseRequests['requests'][number]>(
+    `select r.id, r.grievance_id as "grievanceId", g.number, iso_instant(r.asked_at) as "askedAt"
+     from erase_request r join grievance g on g.tenant_id = r.tenant_id and g.id = r.grievance_id
+     where r.tenant_id = $1 and r.settled_at is null order by r.asked_at, r.id limit 200`,
+    [tx.tenantId]
+  )
+  return rows
+}
 
 /** Reports filed for these people. */
 async function reportsOf(tx: Tx, personIds: readonly string[]): Promise<string[]> {
@@ -77,6 +87,10 @@ async function erase(tx: Tx, ids: readonly string[]) {
      where e.tenant_id = $1 and e.grievance_id = any ($2)`,
     [tx.tenantId, found, erasedText, workFacts]
   )
+  await tx.query('update erase_request set settled_at = now(), settled_by = app_actor_id() where tenant_id = $1 and grievance_id = any ($2) and settled_at is null', [
+    tx.tenantId,
+    found
+  ])
   await tx.query('delete from portal_draft where tenant_id = $1 and grievance_id = any ($2)', [tx.tenantId, found])
   const addresses = contacts.flatMap(({ id, sealed }) => {
     const { phone, email } = tx.sealed.open(id, sealed) as Reporter

@@ -4,6 +4,7 @@ import { textInput, type PageError } from '../../../portal/fields.ts'
 import { html, type Html } from '../../../portal/html.ts'
 import type { PageReply, PageRequest, PageRoute } from '../../../portal/page-route.ts'
 import type { PortalNeeds } from '../pages/needs.ts'
+import { noteConsents } from './report-consents.ts'
 import { renewCommand, saveAnswers } from './report-draft-store.ts'
 import type { ReportDraft, ReportStep } from './report-draft.ts'
 import { argsOfDraft, fileReport, type Filing } from './report-filing.ts'
@@ -42,6 +43,7 @@ async function sendReport(needs: PortalNeeds, request: PageRequest, draft: Repor
   const { t, form, context, locale } = request
   if (form.text('website') !== '')
     return showCheck(needs, request, { draft, errors: [{ field: 'website', message: t('portal.check.trap') }] })
+  await noteConsents(needs, { tenantId: context.tenant.tenantId, draft, language: locale })
   const filing = await fileReport(needs, context, {
     commandId: draft.commandId,
     at: needs.clock.now(),

@@ -18,6 +18,9 @@ export const reportAnswersSchema = z.object({
   /** E.164, or '' when none was given. */
   phone: z.string().optional(),
   email: z.string().optional(),
+  /** Asked on the page with a network only; the offline page has no choices. */
+  refusesUpdates: z.boolean().optional(),
+  survey: z.boolean().optional(),
   /** The answers were seen together once: from now on each change leads back there. */
   checked: z.boolean().optional()
 })

@@ -40,7 +40,7 @@ ${waitingPart(request)}
 <form${attributes({ class: 'portal-form', novalidate: true, hidden: true, ...facts })}${wordsOf(request)}>
 ${reportQuestions.map(
   (question) =>
-    html`<section class="offline-part">${question.step === 'category' ? null : html`<h2>${t(question.titleKey)}</h2>`}${question.fields(view, { alone: false })}</section>${
+    html`<section class="offline-part">${question.step === 'category' ? null : html`<h2>${t(question.titleKey)}</h2>`}${question.fields(view, { alone: false, offline: true })}</section>${
       question.step === 'details' && photoPart(request)
     }`
 )}

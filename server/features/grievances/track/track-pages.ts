@@ -8,6 +8,8 @@ import type { PortalNeeds } from '../pages/needs.ts'
 import type { TrackLimits } from './track-limits.ts'
 import { lookUp } from './track-lookup.ts'
 import type { TrackPasses } from './track-pass.ts'
+import { reporterSelf } from '../privacy/consent-store.ts'
+import { askToErase, changeConsent, selfPart } from './track-self.ts'
 import { statusBody } from './track-status.ts'
 import { readTracked } from './track-store.ts'
 
@@ -16,6 +18,8 @@ export interface TrackParts {
   readonly limits: TrackLimits
   readonly passes: TrackPasses
 }
+
+const selfLimit = { name: 'portal-self', points: 30, seconds: 60, by: 'network' } as const
 
 /** Following a report with its number and the last four digits of the phone. */
 export function trackPages(parts: TrackParts): PageRoute[] {
@@ -38,6 +42,20 @@ export function trackPages(parts: TrackParts): PageRoute[] {
       path: '/track/status',
       summary: 'How a report stands',
       handle: (request) => statusPage(parts, request)
+    },
+    {
+      method: 'post',
+      path: '/track/consent',
+      summary: 'Gives or withdraws a consent',
+      handle: (request) => changeConsent(parts, request),
+      limit: selfLimit
+    },
+    {
+      method: 'post',
+      path: '/track/erase',
+      summary: 'Asks the office to erase the data of a report',
+      handle: (request) => askToErase(parts, request),
+      limit: selfLimit
     },
     {
       method: 'get',
@@ -101,14 +119,18 @@ export function digitsOf(text: string): string {
 async function statusPage({ needs, passes }: TrackParts, request: PageRequest): Promise<PageReply> {
   const pass = passes.read(request.context)
   if (pass === null) return { kind: 'redirect', to: '/track' }
-  const grievance = await needs.database.withTenant(
+  const found = await needs.database.withTenant(
     { tenantId: request.context.tenant.tenantId },
-    (tx) => readTracked(tx, pass.grievanceId),
+    async (tx) => ({
+      grievance: await readTracked(tx, pass.grievanceId),
+      self: pass.level === 'full' ? await reporterSelf(tx, pass.grievanceId) : null
+    }),
     { readOnly: true }
   )
+  const { grievance, self } = found
   if (grievance === null) return { kind: 'redirect', to: '/track' }
   const title = `${request.t(`portal.stateName.${grievance.state}`)} – ${grievance.number}`
-  return { kind: 'page', title, body: statusBody(request, grievance, pass.level), back: '/track', noIndex: true }
+  return { kind: 'page', title, body: html`${statusBody(request, grievance, pass.level)}${self && selfPart(request, self)}`, back: '/track', noIndex: true }
 }
 
 /** Only what came with a public entry of the opened report, and only for whoever gave the digits of the phone. */

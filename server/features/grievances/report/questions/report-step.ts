@@ -32,8 +32,8 @@ export interface ReportQuestion {
   readonly step: ReportStep
   /** Key of the page's heading. */
   readonly titleKey: string
-  /** `heading`: the question is alone on its page and its legend is the heading. */
-  fields(view: StepView, place: { alone: boolean }): Html
+  /** `alone`: the question is alone on its page and its legend is the heading. `offline`: it stands on the page that is saved on a device. */
+  fields(view: StepView, place: { alone: boolean; offline?: boolean }): Html
   read(input: StepInput): StepResult
   /** What stands in the fields when the page is opened again. */
   entered(answers: ReportAnswers): Record<string, string>
