@@ -11,7 +11,7 @@ test('what is sealed opens again, whatever it is, and tells nothing of it', () =
   fc.assert(
     fc.property(fc.jsonValue(), fc.uuid(), fc.uuid(), (value, tenantId, rowId) => {
       const sealed = keys.seal(tenantId, rowId, value)
-      expect(sealed).toMatch(/^derived\.[\w-]+$/)
+      expect(sealed).toMatch(/^derived-[0-9a-f]{8}\.[\w-]+$/)
       expect(keys.open(tenantId, rowId, sealed)).toEqual(JSON.parse(JSON.stringify(value)))
       expect(keys.seal(tenantId, rowId, value)).not.toBe(sealed)
     })
@@ -21,11 +21,12 @@ test('what is sealed opens again, whatever it is, and tells nothing of it', () =
 test('a text that was changed, or copied into another row, does not open', () => {
   const keys = createKeyRing({ SECRET_KEY })
   const sealed = keys.seal('office', 'row', { phone: '+919812345678' })
-  const bytes = Buffer.from(sealed.slice('derived.'.length), 'base64url')
+  const [id, text = ''] = sealed.split('.')
+  const bytes = Buffer.from(text, 'base64url')
   for (let at = 0; at < bytes.length; at += 1) {
     const changed = Buffer.from(bytes)
     changed[at] = changed[at]! ^ 1
-    expect(() => keys.open('office', 'row', `derived.${changed.toString('base64url')}`)).toThrow('does not open')
+    expect(() => keys.open('office', 'row', `${id}.${changed.toString('base64url')}`)).toThrow('does not open')
   }
   expect(() => keys.open('office', 'other', sealed)).toThrow('does not open')
   expect(() => keys.open('another office', 'row', sealed)).toThrow('does not open')
@@ -43,9 +44,19 @@ test('an old key opens and finds, the first one seals; a key that is gone is nam
   expect(() => createKeyRing({ SECRET_KEY, DATA_KEYS: `b:${two}` }).open('office', 'row', sealed)).toThrow('"a"')
 })
 
+test('after SECRET_KEY was changed its former key still opens, and the new one seals under another name', () => {
+  const next = randomBytes(32).toString('base64url')
+  const before = createKeyRing({ SECRET_KEY })
+  const after = createKeyRing({ SECRET_KEY: next, SECRET_KEY_PREVIOUS: SECRET_KEY })
+  const sealed = before.seal('office', 'row', 'words')
+  expect(after.open('office', 'row', sealed)).toBe('words')
+  expect(after.currentId).not.toBe(before.currentId)
+  expect(() => createKeyRing({ SECRET_KEY: next }).open('office', 'row', sealed)).toThrow('not among')
+})
+
 test('keys that are short, unnamed, doubled or named like a built-in one are refused without being repeated', () => {
   const key = makeKey()
-  for (const bad of [`a:${key.slice(4)}`, key, `a:${key},a:${makeKey()}`, `clear:${key}`, `derived:${key}`, `A b:${key}`]) {
+  for (const bad of [`a:${key.slice(4)}`, key, `a:${key},a:${makeKey()}`, `clear:${key}`, `A b:${key}`]) {
     expect(dataKeysProblem(bad)).not.toBeNull()
     expect(dataKeysProblem(bad)).not.toContain(key.slice(4))
   }

@@ -26,17 +26,19 @@ export interface KeyRing {
 
 /** Rows from before sealing carry it until the rotation has sealed them: base64 of their JSON, no secret. */
 const clearId = 'clear'
-/** Its key is derived from SECRET_KEY; it is there without any setting, and stays for opening when others are given. */
-const derivedId = 'derived'
 const nonceBytes = 12
 const tagBytes = 16
 
-/** `DATA_KEYS` as `id:base64url,id:base64url`, the current one first; the key derived from `SECRET_KEY` comes last. */
-export function createKeyRing(config: { SECRET_KEY: string; DATA_KEYS?: string | undefined }): KeyRing {
+/**
+ * `DATA_KEYS` as `id:base64url,id:base64url`, the current one first; then the keys derived from `SECRET_KEY` and from the former one:
+ * they are there without any setting, and stay for opening when others are given.
+ */
+export function createKeyRing(config: { SECRET_KEY: string; SECRET_KEY_PREVIOUS?: string | undefined; DATA_KEYS?: string | undefined }): KeyRing {
   const given = parseDataKeys(config.DATA_KEYS ?? '')
   const keys = [
     ...given.map(({ id, key }) => namedKey(id, key)),
-    namedKey(derivedId, deriveKey(config.SECRET_KEY, 'sealed fields'))
+    derivedKey(config.SECRET_KEY),
+    ...(config.SECRET_KEY_PREVIOUS === undefined ? [] : [derivedKey(config.SECRET_KEY_PREVIOUS)])
   ]
   const byId = new Map(keys.map((key) => [key.id, key]))
   const current = keys[0]!
@@ -72,12 +74,18 @@ function parseDataKeys(text: string): { id: string; key: Uint8Array }[] {
   const keys = text.split(',').map((part) => part.trim()).filter(Boolean).map((part) => {
     const [id = '', value = '', ...rest] = part.split(':')
     const key = Buffer.from(value, 'base64url')
-    if (!/^[a-z0-9]{1,20}$/.test(id) || id === clearId || id === derivedId || key.length !== 32 || rest.length > 0)
+    if (!/^[a-z0-9]{1,20}$/.test(id) || id === clearId || key.length !== 32 || rest.length > 0)
       throw new Error('must be a list of id:key, ids of small letters and digits, keys of 32 random bytes in base64url')
     return { id, key: new Uint8Array(key) }
   })
   if (new Set(keys.map(({ id }) => id)).size < keys.length) throw new Error('names a key twice')
   return keys
+}
+
+/** Named by eight hex digits of a hash, so that the keys of two secrets are told apart. */
+function derivedKey(secretKey: string): NamedKey {
+  const root = deriveKey(secretKey, 'sealed fields')
+  return namedKey(`derived-${Buffer.from(hkdfSync('sha256', root, 'sampark', 'name of the key', 4)).toString('hex')}`, root)
 }
 
 function namedKey(id: string, root: Uint8Array): NamedKey {
