@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { leaveOlderOutbox } from '../device/older-outbox.ts'
 import { checkPendingShown } from '../invariants/pending-shown.ts'
 import { at, choice, soakCommand } from './soak-command.ts'
 
@@ -77,9 +78,24 @@ export const flushBeside = soakCommand({
   }
 })
 
+/** The phone had the version before encryption until now: the present one opens what that left, and may be killed while it seals it. */
+export const update = soakCommand({
+  name: 'update from the version before encryption', weight: 1, args: fc.record({ device, killed: fc.boolean(), step: fc.integer({ min: 1, max: 12 }) }),
+  async run(world, { device: index, killed, step }) {
+    const found = at(world.devices, index)!
+    await found.close()
+    await leaveOlderOutbox(found)
+    const opening = found.open()
+    if (killed) found.life.dieAt({ step, when: 'after' })
+    await opening
+    await found.open()
+    await checkPendingShown(world, found)
+  }
+})
+
 export const wait = soakCommand({
   name: 'wait', weight: 2, args: fc.integer({ min: 1, max: 80 }),
   run: (_world, ms) => new Promise((resolve) => setTimeout(resolve, ms))
 })
 
-export const deviceCommands = [goOffline, goOnline, killNow, killLater, open, close, jumpClock, flushBeside, wait]
+export const deviceCommands = [goOffline, goOnline, killNow, killLater, open, close, jumpClock, flushBeside, update, wait]
