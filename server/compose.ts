@@ -42,6 +42,7 @@ import type { Platform } from './platform.ts'
 import { openFileStore } from './ports/adapters/open-file-store.ts'
 import { systemClock, type Clock } from './ports/clock.ts'
 import { eraseTraces } from './sync/erase-traces.ts'
+import { receiptKeyOf } from './sync/receipt-signer.ts'
 import { createSyncModule } from './sync/sync-module.ts'
 
 export interface ComposeDeps {
@@ -70,7 +71,7 @@ const drainDeadlineMs = 10_000
 function composeFeatures(platform: Platform, builtApps: string): { identity: IdentityModule; modules: Module[] } {
   const { SECRET_KEY } = platform.config
   const rescueKeyOf = (tenantId: string) => tenantRescueKey(SECRET_KEY, tenantId).publicKey
-  const identity = createIdentityModule({ ...platform, rescueKeyOf })
+  const identity = createIdentityModule({ ...platform, rescueKeyOf, receiptKey: receiptKeyOf(SECRET_KEY) })
   const { endSessionsOfDevice, refreshCookie } = identity
   const devices = createDevicesModule({ ...platform, rescueKeyOf, endSessionsOfDevice, refreshCookie })
   const grievances = createGrievancesModule(platform)

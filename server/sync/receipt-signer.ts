@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { createPublicKey, hash } from 'node:crypto'
 import { canonicalJson } from '#shared/protocol/canonical-json.ts'
 import type { Command } from '#shared/protocol/command.ts'
 import { createSigningKey } from '../ports/signing-key.ts'
@@ -47,4 +47,10 @@ export function createReceiptSigner(secretKey: string): ReceiptSigner {
     sign: (hashes) => key.sign(hashes.join('\n')),
     verify: (hashes, signature) => key.verify(hashes.join('\n'), signature)
   }
+}
+
+/** The public key of `createReceiptSigner` as its 32 raw bytes, base64url, with its id: what a browser checks a signature with. */
+export function receiptKeyOf(secretKey: string): { keyId: string; publicKey: string } {
+  const { keyId, publicKey } = createReceiptSigner(secretKey)
+  return { keyId, publicKey: String(createPublicKey(publicKey).export({ format: 'jwk' }).x) }
 }

@@ -52,7 +52,9 @@ export const sessionInfoSchema = z.object({
   /** For the push subscription; null where web push is not configured. */
   vapidPublicKey: z.string().nullable(),
   /** What a rescue file is sealed with; kept by the device for when there is no network. Missing in what an older server said. */
-  rescueKey: rescueKeySchema.optional()
+  rescueKey: rescueKeySchema.optional(),
+  /** What receipts are signed with (Ed25519, raw, base64url), for the phone to check them. Missing in what an older server said. */
+  receiptKey: rescueKeySchema.optional()
 })
 export type SessionInfo = z.infer<typeof sessionInfoSchema>
 

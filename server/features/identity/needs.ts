@@ -11,6 +11,8 @@ export type IdentityNeeds = Pick<Platform, 'config' | 'clock' | 'newId' | 'datab
   readonly pools: Pick<Platform['pools'], 'directory'>
   /** What the devices of an office seal their rescue files with. */
   rescueKeyOf(tenantId: string): RescueKey
+  /** What receipts are signed with, for the devices to check them. */
+  readonly receiptKey: RescueKey
 }
 
 /** The same, and what identity makes of it once. */

@@ -11,7 +11,7 @@ import type { OpenedSession } from './sessions.ts'
 
 export const sessionPath = '/api/v1/session'
 
-type ReplyFacts = { tenant: TenantRecord; config: Pick<Config, 'VAPID_PUBLIC_KEY'>; rescueKeyOf(tenantId: string): RescueKey }
+type ReplyFacts = { tenant: TenantRecord; config: Pick<Config, 'VAPID_PUBLIC_KEY'>; rescueKeyOf(tenantId: string): RescueKey; receiptKey: RescueKey }
 
 export function sessionInfo(user: LoadedUser & { deviceId: string }, facts: ReplyFacts): SessionInfo {
   const { actor } = user
@@ -24,7 +24,8 @@ export function sessionInfo(user: LoadedUser & { deviceId: string }, facts: Repl
     deviceId: user.deviceId,
     actions,
     vapidPublicKey: facts.config.VAPID_PUBLIC_KEY ?? null,
-    rescueKey: facts.rescueKeyOf(facts.tenant.tenantId)
+    rescueKey: facts.rescueKeyOf(facts.tenant.tenantId),
+    receiptKey: facts.receiptKey
   }
 }
 

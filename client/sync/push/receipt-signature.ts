@@ -1,0 +1,27 @@
+import type { RescueKey } from '#shared/rescue/rescue-key.ts'
+import type { Receipt } from '#shared/protocol/push.ts'
+import { receiptLookupSchema } from '#shared/sync-issues/sync-issue-list.ts'
+import type { ApiClient } from '#client/http/api-client.ts'
+
+/** fits: the office has signed it. misfit: it has not, or not this. unknown: cannot be checked here and now. */
+export type SignatureVerdict = 'fits' | 'misfit' | 'unknown'
+
+/**
+ * Whether the batch that a receipt stands in carries the office's Ed25519 signature, by the key that came with the session. The
+ * batch is asked for: the phone keeps only its id. Never rejects; browsers without Ed25519, no network and another key are `unknown`.
+ */
+export async function checkSignature(api: Pick<ApiClient, 'call'>, key: RescueKey | undefined, of: { id: string; receipt: Receipt }): Promise<SignatureVerdict> {
+  const path = `/api/v1/receipts/${of.id}`
+  const known = await api.call({ method: 'GET', path, reply: receiptLookupSchema }).catch(() => null)
+  if (!known || known.batch.keyId !== key?.keyId) return 'unknown'
+  const { hashes, id, signature } = known.batch
+  if (id !== of.receipt.batch || !hashes.includes(of.receipt.hash)) return 'misfit'
+  const publicKey = await crypto.subtle.importKey('raw', bytesOf(key.publicKey), 'Ed25519', false, ['verify']).catch(() => null)
+  if (!publicKey) return 'unknown'
+  const signed = new TextEncoder().encode(hashes.join('\n'))
+  return (await crypto.subtle.verify('Ed25519', publicKey, bytesOf(signature), signed).catch(() => false)) ? 'fits' : 'misfit'
+}
+
+function bytesOf(base64url: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64url.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0))
+}
