@@ -76,6 +76,7 @@ export const goals: readonly Goal[] = [
   budget('live-view', 5),
   { name: 'sse-held', unit: 'bytes', of: 'value', atMost: 300_000_000, text: 'resident <= 300 MB' },
   budget('sse-held', 500, { text: 'last poke p95 <= 500 ms' }),
+  budget('authz', 0.02, { text: '<= 20 microseconds' }),
   { name: 'bundle', unit: 'bytes', of: 'ratio', atMost: 1, text: 'within its budget' }
 ]
 

@@ -14,6 +14,7 @@ import { measureFirstScreen } from './lines/first-screen.ts'
 import { measureFirstSync } from './lines/initial-sync-browser.ts'
 import { measureLive } from './lines/live-latency.ts'
 import { measureLiveView } from './lines/on-phone/live-view.ts'
+import { measurePolicy } from './lines/policy-decision.ts'
 import { measurePull } from './lines/pull-http.ts'
 import { measurePullPages } from './lines/pull-pages.ts'
 import { measurePush } from './lines/push-http.ts'
@@ -43,6 +44,7 @@ const lines: Readonly<Record<string, (plan: BenchPlan) => Promise<BenchRow[]>>> 
   'save-local': measureSaveLocal,
   'live-view': measureLiveView,
   'request-cost': measureCosts,
+  authz: measurePolicy,
   bundle: measureBundles
 }
 
