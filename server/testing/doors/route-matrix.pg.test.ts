@@ -59,7 +59,7 @@ async function makeClerk(owner: TestSession): Promise<TestSession> {
 async function expiredToken({ reply, deviceId }: TestSession): Promise<string> {
   const { family } = JSON.parse(Buffer.from(reply.accessToken.split('.')[1] ?? '', 'base64url').toString()) as { family: string }
   const claims = { tenantId: tenant.tenantId, userId: reply.user.id, role: reply.user.role, deviceId, familyId: family }
-  return (await createAccessTokens(server.system.platform.config.SECRET_KEY).sign(claims, Date.now() - 3_600_000)).token
+  return (await createAccessTokens([server.system.platform.config.SECRET_KEY]).sign(claims, Date.now() - 3_600_000)).token
 }
 
 interface Ask {
