@@ -27,7 +27,7 @@ export function callRoute<N extends RouteName>(
   name: N,
   ...[input, reply]: object extends RouteInput<N> ? [input?: RouteInput<N>, reply?: ApiCall<ApiRoutes[N]['reply']>['reply']] : [input: RouteInput<N>, reply?: ApiCall<ApiRoutes[N]['reply']>['reply']]
 ): Promise<ApiRoutes[N]['reply']> {
-  const { params = {}, query = {}, body, signal } = (input ?? {}) as AnyInput
+  const { params = {}, query = {}, body, signal } = (input as unknown as AnyInput | undefined) ?? {}
   const [method, path] = name.split(' ') as [Method, string]
   const filled = path.replace(/\{(\w+)\}/g, (_all, key: string) => encodeURIComponent(String(params[key])))
   return api.call<ApiRoutes[N]['reply']>({

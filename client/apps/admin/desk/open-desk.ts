@@ -42,7 +42,7 @@ export function openDesk(session: Session, start: SessionInfo): OpenDesk {
     },
     async onScopeChanged() {
       await session.tokens.refresh()
-      info.value = await callRoute(api, 'GET /api/v1/session', {}, sessionInfoSchema)
+      info.value = await api.call({ method: 'GET', path: '/api/v1/session', reply: sessionInfoSchema })
     }
   })
   const stopClock = keepTime(() => {
