@@ -15,7 +15,8 @@ const readsOurOwn: Readonly<Record<string, string>> = {
   'shared/search-key/search-index.ts': 'made from a search key: letters alone',
   'server/config.ts': 'the settings of the operator',
   'server/http/openapi/openapi.ts': 'the paths of the route table',
-  'server/portal/html.ts': 'the templates in the source'
+  'server/portal/html.ts': 'the templates in the source',
+  'server/ports/adapters/s3/s3-file-store.ts': 'answers of the store that the operator names'
 }
 
 /**

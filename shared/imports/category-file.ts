@@ -91,5 +91,5 @@ function minutesOf(values: Record<Column, string>, minutesPerDay: number): numbe
 
 /** Letters of any script, so that a name in Hindi gives a code too. */
 function codeOf(name: string): string {
-  return name.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '').slice(0, 60)
+  return name.toLowerCase().split(/[^\p{L}\p{M}\p{N}]/u).filter((word) => word !== '').join('-').slice(0, 60)
 }
