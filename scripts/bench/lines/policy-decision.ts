@@ -31,9 +31,10 @@ export function measurePolicy({ times }: BenchPlan): Promise<BenchRow[]> {
 /** Time of a decision, ms. */
 function decideAll(rounds: number): number {
   let granted = 0
+  const questions = actors.flatMap((actor) => accessActions.flatMap((action) => subjects.map((subject) => ({ actor, action, subject }))))
   const begun = performance.now()
   for (let round = 0; round < rounds; round += 1) {
-    for (const actor of actors) for (const action of accessActions) for (const subject of subjects) if (mayDo(actor, action, subject)) granted += 1
+    for (const { actor, action, subject } of questions) if (mayDo(actor, action, subject)) granted += 1
   }
   const took = performance.now() - begun
   if (granted === 0) throw new Error('nothing was granted: this measures refusals only')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { AppError } from '#shared/errors.ts'
+import type { AppError } from '#shared/errors.ts'
 import { refuseWeakPassword } from './weak-passwords.ts'
 
 const known = ['Shantipur Municipal Office', 'Asha Bhosale', 'asha.b']
