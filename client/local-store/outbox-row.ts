@@ -6,8 +6,11 @@ import type { RejectionCode } from '#shared/errors.ts'
 /** pending: saved here. sent: may be at the server. settled: judged, not yet in the replica. applied: kept until durable. */
 export type OutboxState = 'pending' | 'sent' | 'settled' | 'applied'
 
-/** Why a command is not sent again by itself: the server refuses to read it, or its receipt does not fit what was sent. */
-export type OutboxTrouble = { kind: 'refused'; status: number } | { kind: 'receipt' }
+/**
+ * Why a command is not sent again by itself: the server refuses to read it, its receipt does not fit what was sent, or what lies
+ * on the disk cannot be read any more. `damaged` is found at each reading and never stored.
+ */
+export type OutboxTrouble = { kind: 'refused'; status: number } | { kind: 'receipt' } | { kind: 'damaged' }
 
 export interface OutboxRow {
   /** Order of saving on this device, from 1; the only order there is, whatever the clock says. */

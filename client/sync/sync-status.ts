@@ -3,6 +3,7 @@ import type { RecordRef } from '#shared/protocol/collection-names.ts'
 import type { Receipt } from '#shared/protocol/push.ts'
 import type { BlobRow, OutboxRow } from '#client/local-store/outbox-row.ts'
 import type { ServerMarks } from '#client/local-store/outbox.ts'
+import { isDamaged } from '#client/local-store/sealed-outbox/damaged-row.ts'
 import type { HeldByLine } from './line/line-policy.ts'
 import type { FirstSync, SyncProgress } from './pull/sync-progress.ts'
 
@@ -41,6 +42,8 @@ export interface SyncItem {
   issues: readonly string[]
   /** The proof of the server did not fit what was saved: kept, not counted as received. */
   receiptMismatch: boolean
+  /** What lies on the disk cannot be read any more: its name, title and time are not known. */
+  damaged: boolean
   acknowledged: boolean
   photos: readonly PhotoItem[]
 }
@@ -111,7 +114,7 @@ export function syncStatusOf(
     unsentBytes: unsent.reduce((sum, row) => sum + row.bytes, 0) + photoBytes,
     photosUnsent: openPhotos.length,
     attention,
-    oldestUnsentAt: unsent[0]?.command.at ?? null,
+    oldestUnsentAt: unsent.find((row) => !isDamaged(row))?.command.at ?? null,
     lastReceivedAt: stored.marks.lastReceivedAt,
     allReceived:
       unsent.length === 0 &&
@@ -139,6 +142,7 @@ function itemOf(row: OutboxRow, blobs: readonly BlobRow[]): SyncItem {
     waitsFor: row.waitsFor ?? [],
     issues: row.issues,
     receiptMismatch: row.trouble?.kind === 'receipt',
+    damaged: isDamaged(row),
     acknowledged: row.acknowledged,
     photos: blobs.map((blob) => ({
       photoId: blob.photoId,

@@ -48,7 +48,12 @@ export const queueItemSchema = z.object({
 })
 export type QueueItem = z.infer<typeof queueItemSchema>
 
-export const queueDetailSchema = z.object({ queue: quarantinedQueueSchema, items: z.array(queueItemSchema) })
+export const queueDetailSchema = z.object({
+  queue: quarantinedQueueSchema,
+  items: z.array(queueItemSchema),
+  /** Entries and photos that the phone could not read any more, which are not among the items; 0 once the file is not kept. */
+  damaged: z.int().min(0).default(0)
+})
 export type QueueDetail = z.infer<typeof queueDetailSchema>
 
 /** Body of `POST /api/v1/rescue-queues/:id/judge`: all of it, or the named changes. Refusing needs a reason. */

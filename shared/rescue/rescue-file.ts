@@ -34,7 +34,9 @@ export type RescueHeader = z.infer<typeof rescueHeaderSchema>
 export const rescueContentSchema = z.object({
   authorId: uuidSchema,
   items: z.array(z.object({ command: commandSchema, title: z.string().max(300) })).max(rescueLimits.commands),
-  photos: z.array(announcedPhotoSchema.extend({ commandId: uuidSchema, subjectType: z.string().max(40), subjectId: uuidSchema })).max(rescueLimits.photos)
+  photos: z.array(announcedPhotoSchema.extend({ commandId: uuidSchema, subjectType: z.string().max(40), subjectId: uuidSchema })).max(rescueLimits.photos),
+  /** Entries and photos the phone still kept but could not read any more; they are in no file. */
+  damaged: z.int().positive().optional()
 })
 export type RescueContent = z.infer<typeof rescueContentSchema>
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { SyncItem, SyncStatus } from '#client/sync/sync-status.ts'
-import { isDraining, nextStep, pillWord, unsentItems } from './item-words.ts'
+import { nextStep } from './item-steps.ts'
+import { isDraining, pillWord, unsentItems } from './item-words.ts'
 
 const receipt = { hash: 'ab'.repeat(32), receivedAt: 1, position: { x: '1', s: 0 }, batch: 'b' } as unknown as SyncItem['receipt']
 const item = (told: Partial<SyncItem>): SyncItem => ({ id: 'one', state: 'received', receipt, receiptMismatch: false, photos: [], issues: [], ...told }) as SyncItem
@@ -22,6 +23,7 @@ describe('unsentItems', () => {
 describe('nextStep', () => {
   it.each([
     ['set aside because the office could not read it', item({ state: 'attention', receipt: null }), 'retry'],
+    ['that cannot be read any more', item({ state: 'attention', receipt: null, damaged: true }), null],
     ['whose receipt does not fit', item({ state: 'attention', receiptMismatch: true }), 'retry'],
     ['with a photo nobody can read', item({ state: 'attention', photos: [{ photoId: 'p', bytes: 9, sentBytes: 0, state: 'refused' }] }), 'open'],
     ['that two people changed', item({ state: 'attention', issues: ['i'] }), 'choose'],

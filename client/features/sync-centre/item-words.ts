@@ -1,27 +1,4 @@
-import type { Component } from 'vue'
-import { CircleAlert, CircleCheck, CircleX, GitMerge, Hourglass, LoaderCircle, Smartphone } from '@lucide/vue'
-import type { ItemState, SyncItem, SyncStatus } from '#client/sync/sync-status.ts'
-import type { StateTone } from '#client/ui/feedback/state-tone.ts'
-
-export interface ItemMark {
-  readonly icon: Component
-  readonly tone: StateTone
-}
-
-const marks: Readonly<Record<ItemState, ItemMark>> = {
-  saved: { icon: Smartphone, tone: 'info' },
-  sending: { icon: LoaderCircle, tone: 'info' },
-  waiting: { icon: Hourglass, tone: 'info' },
-  received: { icon: CircleCheck, tone: 'ok' },
-  merged: { icon: GitMerge, tone: 'ok' },
-  attention: { icon: CircleAlert, tone: 'warn' },
-  rejected: { icon: CircleX, tone: 'bad' }
-}
-
-/** Icon and tone of a state; its word stands in `field.state.<state>`. */
-export function itemMark(state: ItemState): ItemMark {
-  return marks[state]
-}
+import type { SyncItem, SyncStatus } from '#client/sync/sync-status.ts'
 
 /** What would be lost if this phone were emptied now: without a receipt, or with photos still to go. */
 export function unsentItems(status: SyncStatus): SyncItem[] {
@@ -29,16 +6,6 @@ export function unsentItems(status: SyncStatus): SyncItem[] {
     if (item.state === 'rejected') return false
     return item.receipt === null || item.receiptMismatch || item.photos.some((photo) => photo.state !== 'uploaded' && photo.state !== 'refused')
   })
-}
-
-export type NextStep = 'retry' | 'acknowledge' | 'choose' | 'open'
-
-/** The one thing a person can do about an item; null while everything goes by itself. */
-export function nextStep(item: SyncItem): NextStep | null {
-  if (item.state === 'rejected') return item.acknowledged ? null : 'acknowledge'
-  if (item.state !== 'attention') return null
-  if (item.receipt === null || item.receiptMismatch) return 'retry'
-  return item.photos.some((photo) => photo.state === 'refused') ? 'open' : 'choose'
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Verdict } from '#shared/protocol/push.ts'
 import { openBlob, openJson, sealBlob, sealJson } from '../keys/sealed-json.ts'
 import type { BlobRow, NewBlob, OutboxContent, OutboxRow, SealedBlobRow, SealedRow } from '../outbox-row.ts'
 import type { RecordCipher } from '../record-cipher.ts'
+import { damagedContent } from './damaged-row.ts'
 import type { SealedAnswer } from './settled-row.ts'
 
 /** A value of the settings as it lies on the disk. */
@@ -28,16 +29,21 @@ export class OutboxSeals {
     }
   }
 
+  /** One whose bytes were changed comes as a damaged row: it keeps no other from being read. */
   async openRow(row: SealedRow): Promise<OutboxRow> {
     const { content: _content, fields, stored, ...course } = row
-    const content = await this.#contentOf(row)
+    const content = await this.#contentOf(row).catch(() => null)
     return {
       ...course,
-      ...content,
-      command: { ...content.command, seq: row.seq },
-      fields: fields ? await openJson<OutboxRow['fields']>(this.#cipher, fields) : [],
-      stored: stored ? await openJson<OutboxRow['stored']>(this.#cipher, stored) : []
+      ...(content ? { ...content, command: { ...content.command, seq: row.seq } } : damagedContent(row)),
+      fields: await this.#list(fields),
+      stored: await this.#list(stored)
     }
+  }
+
+  /** What the server answered; it has this itself, so what cannot be read is left out. */
+  async #list<Item>(sealed: SealedRow['fields']): Promise<Item[]> {
+    return sealed ? openJson<Item[]>(this.#cipher, sealed).catch(() => []) : []
   }
 
   openRows(rows: readonly SealedRow[]): Promise<OutboxRow[]> {

@@ -6,6 +6,7 @@ import type { ApiClient } from '#client/http/api-client.ts'
 import { ApiError, OfflineError } from '#client/http/api-error.ts'
 import type { OutboxRow } from '#client/local-store/outbox-row.ts'
 import type { Outbox } from '#client/local-store/outbox.ts'
+import { isDamaged } from '#client/local-store/sealed-outbox/damaged-row.ts'
 import { batchLimits, planBatch, type BatchPlan, type FlushMemory } from './push-batch.ts'
 import { receiptFits } from './receipt-check.ts'
 
@@ -91,9 +92,10 @@ async function sendBatch(parts: FlushParts, batch: readonly OutboxRow[], unsent:
   return null
 }
 
+/** A damaged row counts as unsent; more is not known of it. */
 function requestOf(parts: FlushParts, batch: readonly OutboxRow[], unsent: Unsent): PushRequest {
   const sending = new Set(batch.map((row) => row.id))
-  const left = unsent.rows.filter((row) => !sending.has(row.id))
+  const left = unsent.rows.filter((row) => !sending.has(row.id) && !isDamaged(row))
   return {
     protocol: protocolVersion,
     app: parts.app,

@@ -8,6 +8,7 @@ import { ownerPrefix, type StoreOwner } from '#client/local-store/database-names
 import { openDeviceStore, type DeviceStore } from '#client/local-store/device-store.ts'
 import { Outbox } from '#client/local-store/outbox.ts'
 import { ownersHere, wipeDatabases } from '#client/local-store/wipe-databases.ts'
+import { damageRow } from '#client/testing/damage-outbox.ts'
 import { testClock } from '#client/testing/field-device.ts'
 import { makeRescueOffice, type RescueOffice } from '#client/testing/rescue-office.ts'
 import { carryOutOrders, type EndingParts } from './carry-out-orders.ts'
@@ -20,6 +21,8 @@ class EndingOffice {
   /** What the upload answers instead of taking the file. */
   upload: 'takes' | 'silent' | 'loses the answer' | 'refuses' = 'takes'
   readonly commands: string[] = []
+  /** What phones told of entries that they could not read any more. */
+  damaged = 0
   toldWiped = 0
   #tokens = 0
   readonly #crypto: RescueOffice
@@ -42,6 +45,7 @@ class EndingOffice {
     if (this.upload === 'refuses') return Response.json({}, { status: 422 })
     expect(new Headers(init?.headers).get('authorization')).toBe(`Surrender token ${this.#tokens}`)
     const { content } = await this.#crypto.open(file)
+    this.damaged += content.damaged ?? 0
     for (const { command } of content.items) if (!this.commands.includes(command.id)) this.commands.push(command.id)
     if (this.upload === 'loses the answer') throw new TypeError('no network')
     return Response.json({ id: randomUUID(), sha256: await sha256Hex(file), commands: content.items.length, photos: 0 }, { status: 201 })
@@ -123,6 +127,19 @@ describe('a device that the office has ended', () => {
     office.upload = 'takes'
     await carryOutOrders(parts)
     expect([office.commands, done, office.toldWiped]).toEqual([[id], ['wiped with 1 at the office'], 1])
+  })
+
+  it.each([1, 0])('is emptied although an entry is damaged, once the office has the readable %i and the number of the others', async (readable) => {
+    const { owner, office, store, parts, done, databases } = await endedPhone()
+    await damageRow(owner, await save(owner))
+    for (let n = 0; n < readable; n += 1) await save(owner)
+    await takeOrders(parts.api, store)
+    office.upload = 'silent'
+    await expect(carryOutOrders(parts)).rejects.toThrow()
+    expect([done, office.damaged]).toEqual([[], 0])
+    office.upload = 'takes'
+    expect(await carryOutOrders(parts)).toMatchObject({ surrendered: readable })
+    expect([office.damaged, office.commands.length, done, await databases()]).toEqual([1, readable, [`wiped with ${readable} at the office`], []])
   })
 
   it('saves nothing more from the moment it surrenders, in no page', async () => {

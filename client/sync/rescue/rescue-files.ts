@@ -4,6 +4,7 @@ import type { DeviceClock } from '#client/device/clock.ts'
 import type { StoreOwner } from '#client/local-store/database-names.ts'
 import type { BlobRow, OutboxRow } from '#client/local-store/outbox-row.ts'
 import type { Outbox } from '#client/local-store/outbox.ts'
+import { isDamaged } from '#client/local-store/sealed-outbox/damaged-row.ts'
 import { ephemeralPair, sealRescueFile } from './seal-rescue-file.ts'
 
 /** What leaves the phone: files for the office, and the ids of what is in them. */
@@ -20,17 +21,25 @@ const roomBytes = rescueLimits.fileBytes - 1_000_000
 
 /**
  * Everything the server has not confirmed, as one sealed file, or several where it is too much for one: commands without a
- * verdict, and photos still here with the command that announced them. The outbox is only read. Nothing unsent: no file.
+ * verdict, and photos still here with the command that announced them. Of what
+ * cannot be read any more the first file says how much it is. The outbox is only read. Nothing unsent: no file.
  */
 export async function makeRescueFiles(outbox: Outbox, office: { key: RescueKey; owner: StoreOwner; clock: DeviceClock }): Promise<RescueFiles> {
   const { owner, clock } = office
-  const queues = queuesOf(await outbox.rows(), await outbox.blobs())
+  const rows = await outbox.rows()
+  const blobs = await outbox.blobs()
+  const toHandOver = rows.filter((row) => row.verdict === null || photosOf(row, blobs).length > 0)
+  const queues = queuesOf(toHandOver.filter((row) => !isDamaged(row)), blobs)
+  let damaged = toHandOver.filter(isDamaged).length
+  if (damaged > 0 && queues.length === 0) queues.push({ items: [], photos: [], bytes: 0 })
   const files: Blob[] = []
   for (const { items, photos } of queues) {
-    const blobs = await Promise.all(photos.map(({ id }) => outbox.photo(id)))
-    const here = photos.filter((_photo, at) => blobs[at] !== null)
-    const content = { authorId: owner.userId, items, photos: here }
-    const parts = { tenantSlug: owner.tenantSlug, deviceId: owner.deviceId, createdAt: clock.now(), content, photos: blobs.filter((blob) => blob !== null) }
+    const opened = await Promise.all(photos.map(({ id }) => outbox.photo(id).catch(() => 'damaged' as const)))
+    damaged += opened.filter((photo) => photo === 'damaged').length
+    const here = photos.filter((_photo, at) => opened[at] instanceof Blob)
+    const content = { authorId: owner.userId, items, photos: here, ...(damaged > 0 && { damaged }) }
+    damaged = 0
+    const parts = { tenantSlug: owner.tenantSlug, deviceId: owner.deviceId, createdAt: clock.now(), content, photos: opened.filter((photo) => photo instanceof Blob) }
     files.push(await sealRescueFile(office.key, parts, await ephemeralPair()))
   }
   return {
@@ -40,6 +49,9 @@ export async function makeRescueFiles(outbox: Outbox, office: { key: RescueKey; 
   }
 }
 
+const photosOf = (row: OutboxRow, blobs: readonly BlobRow[]): BlobRow[] =>
+  row.verdict === 'rejected' ? [] : blobs.filter((blob) => blob.commandId === row.id && blob.state !== 'refused')
+
 function queuesOf(rows: readonly OutboxRow[], blobs: readonly BlobRow[]): Queue[] {
   const queues: Queue[] = []
   const has = (bytes: number, photos: number): boolean => {
@@ -47,8 +59,7 @@ function queuesOf(rows: readonly OutboxRow[], blobs: readonly BlobRow[]): Queue[
     return last !== undefined && last.bytes + bytes <= roomBytes && last.items.length < rescueLimits.commands && last.photos.length + photos <= rescueLimits.photos
   }
   for (const row of rows) {
-    const own = blobs.filter((blob) => blob.commandId === row.id && blob.state !== 'refused' && row.verdict !== 'rejected')
-    if (row.verdict !== null && own.length === 0) continue
+    const own = photosOf(row, blobs)
     const item = { command: row.command, title: row.title.slice(0, 300) }
     const into = (bytes: number, photos: number): Queue => {
       if (!has(bytes, photos)) queues.push({ items: [], photos: [], bytes: 0 })

@@ -8,7 +8,7 @@ import type { Tx } from '../../postgres/transaction.ts'
 import { authorOf } from '../../sync/author-of.ts'
 import type { RescueNeeds } from './needs.ts'
 import { openRescueFile, type OpenedRescueFile } from './open-rescue-file.ts'
-import { closeQueue, decidedOf, findQueue, type KeptQueue } from './queue-store.ts'
+import { closeQueue, decidedOf, findQueue } from './queue-store.ts'
 
 export interface Judgement {
   queueId: string
@@ -80,13 +80,13 @@ async function storePhotos(needs: RescueNeeds, tenantId: string, file: OpenedRes
 export async function describeQueue(tx: Tx, needs: RescueNeeds, of: { tenant: TenantRecord; queueId: string }): Promise<QueueDetail> {
   const kept = await findQueue(tx, of.queueId)
   const decided = await decidedOf(tx, kept.commandIds)
-  return { queue: kept.queue, items: itemsOf(needs, of.tenant, { kept, decided }) }
+  const content = kept.sealed && open(needs, of.tenant, kept.sealed).content
+  return { queue: kept.queue, items: itemsOf(content, decided), damaged: content?.damaged ?? 0 }
 }
 
-function itemsOf(needs: RescueNeeds, tenant: TenantRecord, of: { kept: KeptQueue; decided: Awaited<ReturnType<typeof decidedOf>> }): QueueDetail['items'] {
-  const { kept, decided } = of
-  if (!kept.sealed) return [...decided.values()].map((one) => ({ ...one, title: null, photos: 0 }))
-  const { content } = open(needs, tenant, kept.sealed)
+/** `content`: null once the file is not kept. */
+function itemsOf(content: OpenedRescueFile['content'] | null, decided: Awaited<ReturnType<typeof decidedOf>>): QueueDetail['items'] {
+  if (!content) return [...decided.values()].map((one) => ({ ...one, title: null, photos: 0 }))
   return content.items.map(({ command, title }) => ({
     commandId: command.id,
     name: command.name,

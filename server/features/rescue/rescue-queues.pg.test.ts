@@ -91,6 +91,14 @@ describe('a rescue file', () => {
     expect(audit).toEqual([{ actor_id: tenant.users.owner, after: { reason: '', commandIds: 'all' } }])
   })
 
+  test('says how much the phone could not read; one that holds nothing else waits until someone has seen it', async () => {
+    const { content } = queue()
+    const { id } = await brought(owner, seal({ content: { ...content, items: [], photos: [], damaged: 2 }, photos: [] }))
+    const waiting = (await (await owner.call('GET', `/api/v1/rescue-queues/${id}`)).json()) as QueueDetail
+    expect(waiting).toMatchObject({ queue: { status: 'open', commands: 0 }, items: [], damaged: 2 })
+    expect(await accept(id)).toMatchObject({ queue: { status: 'judged' }, items: [] })
+  })
+
   test('doubles nothing when the phone itself sends first, and nothing when it sends afterwards', async () => {
     const [before, after] = [queue(), queue()]
     await push(worker, before.commands)

@@ -10,7 +10,7 @@ export interface OfficeQueues {
   readonly isBusy: Readonly<Ref<boolean>>
   readonly trouble: Readonly<ShallowRef<Trouble | null>>
   show(id: string | null): Promise<void>
-  /** `reason` is needed to refuse. Asking again doubles nothing. */
+  /** `reason` is needed to refuse. No ids: all of it. Asking again doubles nothing. */
   judge(decision: 'accept' | 'refuse', of: { commandIds: readonly string[]; reason: string }): Promise<void>
 }
 
@@ -47,7 +47,7 @@ export function useQueues(): OfficeQueues {
     judge: (decision, { commandIds, reason }) =>
       guarded(async () => {
         const path = `/api/v1/rescue-queues/${shown.value?.queue.id}/judge`
-        shown.value = await api.call({ method: 'POST', path, body: { decision, commandIds, reason }, reply: queueDetailSchema, timeoutMs: 300_000 })
+        shown.value = await api.call({ method: 'POST', path, body: { decision, ...(commandIds.length > 0 && { commandIds }), reason }, reply: queueDetailSchema, timeoutMs: 300_000 })
         await read()
       })
   }
