@@ -7,7 +7,7 @@ export interface AuditEntry {
   /** Noun and verb, e.g. `user.change`. */
   readonly action: string
   /** Null: the system itself, or somebody who is not known. */
-  readonly actor: Pick<Actor, 'userId' | 'role' | 'deviceId'> | null
+  readonly actor: Pick<Actor, 'userId' | 'role' | 'deviceId' | 'keyId'> | null
   readonly requestId?: string | null
   readonly subject?: { type: string; id: string | null }
   /** As `changedFields` gives them: nothing personal in clear. */
@@ -30,7 +30,7 @@ export async function recordAudit(tx: Tx, parts: AuditParts, entry: AuditEntry):
     {
       id: parts.newId(),
       at: new Date(parts.clock.now()).toISOString(),
-      actor_id: actor?.userId ?? null,
+      actor_id: actor?.userId ?? actor?.keyId ?? null,
       actor_role: actor?.role ?? 'system',
       device_id: actor?.deviceId ?? null,
       request_id: requestId,

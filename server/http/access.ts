@@ -15,11 +15,11 @@ export interface Access<A extends Actor | null = Actor | null> {
 /** No token needed; a valid one is still read into `context.actor`. */
 export const anyone: Access<Actor | null> = { kind: 'anyone', action: null, judge: () => 'allowed' }
 
-/** Any person of the tenant who is logged in. */
+/** Any person of the tenant who is logged in; no machine, which has no session and no device. */
 export const signedIn: Access<Actor> = {
   kind: 'signed-in',
   action: null,
-  judge: (actor) => (actor ? 'allowed' : 'signed_out')
+  judge: (actor) => (actor ? (actor.role === 'machine' ? 'forbidden' : 'allowed') : 'signed_out')
 }
 
 /** Logged in, and the access policy grants him `action`, at least on some records. */

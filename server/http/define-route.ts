@@ -40,6 +40,8 @@ export interface RouteFacts {
   readonly limit?: RateLimit
   /** A POST that repeats harmlessly by itself (its content carries ids, or it only reads): Idempotency-Key is not read. */
   readonly repeatable?: true
+  /** Also takes the body as a form, where a standard asks for it; the route must go by nothing that a browser adds by itself. */
+  readonly formBody?: true
 }
 
 type Output<S> = S extends z.ZodType ? z.output<S> : undefined

@@ -11,7 +11,7 @@ export interface Limit {
   readonly seconds: number
 }
 
-/** Limit of a route, counted per network of the caller or per logged-in person, within the tenant. */
+/** Limit of a route, counted per network of the caller, or per logged-in person or API key, within the tenant. */
 export interface RateLimit extends Limit {
   readonly by: 'network' | 'actor'
 }
@@ -38,7 +38,7 @@ export async function applyLimit(
   limit: RateLimit,
   { response, context }: { response: Response; context: RequestContext }
 ): Promise<void> {
-  const who = limit.by === 'actor' && context.actor?.userId ? context.actor.userId : networkOf(context.ip)
+  const who = (limit.by === 'actor' && (context.actor?.userId ?? context.actor?.keyId)) || networkOf(context.ip)
   tellLimit(response, limit, await limiter.consume(limit, `${context.tenant.tenantId}:${who}`))
 }
 

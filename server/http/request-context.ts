@@ -19,6 +19,8 @@ export interface RequestContext<A extends Actor | null = Actor | null> {
   /** '' or '/o/<slug>': what every link and cookie path of this tenant starts with. */
   readonly basePath: string
   cookie(name: string): string | undefined
+  /** What HTTP Basic names, for the one route that takes it; not checked here. */
+  readonly basic: { id: string; secret: string } | null
 }
 
 export interface Session {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { accessActions, mayDo, mayDoToAll, seesEveryWard, type AccessAction, type AccessSubject } from './access-policy.ts'
+import { accessActions, machineActions, mayDo, mayDoToAll, seesEveryWard, type AccessAction, type AccessSubject } from './access-policy.ts'
 import { actorRoles, type Actor, type ActorRole } from './actor.ts'
 
 const [me, other] = ['0197a000-0000-7000-8000-000000000001', '0197a000-0000-7000-8000-000000000002']
@@ -17,50 +17,50 @@ const subjects: Record<string, AccessSubject> = {
 
 /**
  * Written by hand, not read from the policy. One column a role, in the order owner, officer, field worker, viewer, citizen,
- * system. `*`: everything; `-`: nothing; else the subjects he may do it to.
+ * system, machine (which has only what its key says). `*`: everything; `-`: nothing; else the subjects he may do it to.
  */
 const expected: Record<AccessAction, string> = {
-  'ward.read':               '* * w * - *',
-  'grievance.read':          '* * woa * * *',
-  'grievance.file':          '* * * - * *',
-  'grievance.edit':          '* * woa - - -',
-  'grievance.comment':       '* * woa - p -',
-  'grievance.screen':        '* * - - - -',
-  'grievance.assign':        '* * - - - *',
-  'grievance.work':          '* * woa - - -',
-  'grievance.workForOthers': '* * a - - *',
-  'grievance.reject':        '* * - - - -',
-  'grievance.transfer':      '* * - - - -',
-  'grievance.escalate':      '* * woa - - *',
-  'grievance.withdraw':      '* * woa - * -',
-  'grievance.reopen':        '* * woa - * -',
-  'grievance.rate':          '- - - - * -',
-  'grievance.appeal':        '- - - - * -',
-  'grievance.decideAppeal':  '* * - - - -',
-  'grievance.close':         '* - - - - *',
-  'person.read':             '* * w * - -',
-  'person.write':            '* * w - - *',
-  'contact.read':            '* * woa - - -',
-  'photo.upload':            '* * o - - -',
-  'entry.winOverField':      '* * - - - *',
-  'syncIssue.read':          '* * o - - -',
-  'syncIssue.settle':        '* * o - - -',
-  'message.read':            '* * - - - -',
-  'message.retry':           '* * - - - -',
-  'user.read':               '* * - - - -',
-  'user.manage':             '* - - - - -',
-  'device.read':             '* o o o - -',
-  'device.revoke':           '* - - - - -',
-  'rescue.bring':            '* * * - - -',
-  'rescue.judge':            '* - - - - -',
-  'audit.read':              '* - - - - -',
-  'privacy.manage':          '* - - - - -',
-  'tenant.manage':           '* - - - - -',
-  'import.run':              '* - - - - *'
+  'ward.read':               '* * w * - * -',
+  'grievance.read':          '* * woa * * * -',
+  'grievance.file':          '* * * - * * -',
+  'grievance.edit':          '* * woa - - - -',
+  'grievance.comment':       '* * woa - p - -',
+  'grievance.screen':        '* * - - - - -',
+  'grievance.assign':        '* * - - - * -',
+  'grievance.work':          '* * woa - - - -',
+  'grievance.workForOthers': '* * a - - * -',
+  'grievance.reject':        '* * - - - - -',
+  'grievance.transfer':      '* * - - - - -',
+  'grievance.escalate':      '* * woa - - * -',
+  'grievance.withdraw':      '* * woa - * - -',
+  'grievance.reopen':        '* * woa - * - -',
+  'grievance.rate':          '- - - - * - -',
+  'grievance.appeal':        '- - - - * - -',
+  'grievance.decideAppeal':  '* * - - - - -',
+  'grievance.close':         '* - - - - * -',
+  'person.read':             '* * w * - - -',
+  'person.write':            '* * w - - * -',
+  'contact.read':            '* * woa - - - -',
+  'photo.upload':            '* * o - - - -',
+  'entry.winOverField':      '* * - - - * -',
+  'syncIssue.read':          '* * o - - - -',
+  'syncIssue.settle':        '* * o - - - -',
+  'message.read':            '* * - - - - -',
+  'message.retry':           '* * - - - - -',
+  'user.read':               '* * - - - - -',
+  'user.manage':             '* - - - - - -',
+  'device.read':             '* o o o - - -',
+  'device.revoke':           '* - - - - - -',
+  'rescue.bring':            '* * * - - - -',
+  'rescue.judge':            '* - - - - - -',
+  'audit.read':              '* - - - - - -',
+  'privacy.manage':          '* - - - - - -',
+  'tenant.manage':           '* - - - - - -',
+  'import.run':              '* - - - - * -'
 }
 
 function actorOf(role: ActorRole): Actor {
-  const isPerson = role !== 'citizen' && role !== 'system'
+  const isPerson = role !== 'citizen' && role !== 'system' && role !== 'machine'
   const wardIds = role === 'field_worker' ? [myWard] : []
   return { tenantId: other, role, userId: isPerson ? me : null, deviceId: null, name: 'A', departmentId: null, wardIds }
 }
@@ -80,6 +80,14 @@ describe('the access policy', () => {
     expect(mayDo(actor, action)).toBe(told !== '-')
     expect(mayDo(role, action)).toBe(told !== '-')
     expect(mayDoToAll(actor, action)).toBe(told === '*')
+  })
+
+  it('gives a machine the scopes of its key and nothing else, not even what no role can leave out', () => {
+    const machine = (...actions: string[]) => ({ ...actorOf('machine'), actions })
+    expect(accessActions.filter((action) => mayDo(machine(), action))).toEqual([])
+    expect(accessActions.filter((action) => mayDo(machine('ward.read', 'audit.read'), action))).toEqual(['ward.read', 'audit.read'])
+    expect(accessActions.filter((action) => mayDo(machine(...accessActions), action)).toSorted()).toEqual([...machineActions].toSorted())
+    expect(mayDo(machine('grievance.read'), 'grievance.read', subjects['f'])).toBe(true)
   })
 
   it('takes nobody for the author of what nobody made', () => {

@@ -79,8 +79,14 @@ export interface AccessSubject {
 /** What no custom role can leave out: it only says which records there are for the person. */
 export const unchosenActions: readonly AccessAction[] = ['ward.read', 'device.read', 'entry.winOverField']
 
+/** What a key of a machine can be made for: reading, and sending a message again. Nothing that decides over people, keys or devices, nor sync. */
+export const machineActions = [
+  'ward.read', 'grievance.read', 'contact.read', 'user.read', 'device.read', 'message.read', 'message.retry', 'audit.read'
+] as const satisfies readonly AccessAction[]
+
 function conditionsFor(asker: Asker, action: AccessAction): Conditions {
   const { role, actions } = typeof asker === 'string' ? { role: asker, actions: undefined } : asker
+  if (role === 'machine') return actions?.includes(action) && machineActions.some((one) => one === action) ? any : []
   if (actions && !actions.includes(action) && !unchosenActions.includes(action)) return []
   return (accessPolicy[action] as Partial<Record<ActorRole, Conditions>>)[role] ?? []
 }

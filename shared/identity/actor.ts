@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
-/** Roles of the people of an office. A citizen has no account and the system no person; both are actors all the same. */
+/** Roles of the people of an office. A citizen has no account, the system no person, a machine a key; all are actors all the same. */
 export const officeRoles = ['owner', 'officer', 'field_worker', 'viewer'] as const
-export const actorRoles = [...officeRoles, 'citizen', 'system'] as const
+export const actorRoles = [...officeRoles, 'citizen', 'system', 'machine'] as const
 
 export const officeRoleSchema = z.enum(officeRoles)
 export const actorRoleSchema = z.enum(actorRoles)
@@ -16,7 +16,7 @@ export type ActorRole = z.infer<typeof actorRoleSchema>
 export const actorSchema = z.object({
   tenantId: z.uuid(),
   role: actorRoleSchema,
-  /** null for citizens and the system. */
+  /** null for citizens, machines and the system. */
   userId: z.uuid().nullable(),
   deviceId: z.uuid().nullable(),
   /** Shown in timelines inside the office; never shown to citizens. */
@@ -26,6 +26,8 @@ export const actorSchema = z.object({
   wardIds: z.array(z.uuid()),
   /** Of a custom role: the actions of the base role that are left, and the fields that are hidden. Missing: the role as it stands. */
   actions: z.array(z.string()).optional(),
-  masks: z.array(z.string()).optional()
+  masks: z.array(z.string()).optional(),
+  /** Of a machine: the API key it came with. Its `actions` are the scopes of the key. */
+  keyId: z.uuid().optional()
 })
 export type Actor = z.infer<typeof actorSchema>

@@ -78,7 +78,8 @@ export function createAccessTokens(secretKeys: readonly [string, ...string[]]): 
   }
 }
 
-function kidOf(key: Uint8Array): string {
+/** Names a key by itself, without telling it. */
+export function kidOf(key: Uint8Array): string {
   return createHash('sha256').update(key).digest('base64url').slice(0, 8)
 }
 

@@ -8,6 +8,10 @@ import { createAccessTokens } from './access-token.ts'
 import { createActorLoader } from './actor-loader.ts'
 import { createLoginLimits } from './login-limits.ts'
 import { emailChangeRoutes } from './account/email-change.ts'
+import { apiKeyRoutes } from './api-keys/api-key-routes.ts'
+import { createMachineTokens } from './api-keys/machine-token.ts'
+import { isOfMachine, machineSession } from './api-keys/machine-session.ts'
+import { oauthTokenRoute } from './api-keys/oauth-route.ts'
 import { createBackground } from './account/in-the-background.ts'
 import { passwordLinkRoutes } from './account/password-link-routes.ts'
 import { ownSessionRoutes } from './account/own-sessions.ts'
@@ -23,7 +27,7 @@ import { tellChanged, type RightsChanged } from './sessions.ts'
 import { userRoutes } from './user-routes.ts'
 
 export interface IdentityModule extends Module {
-  /** Session of an access token, with the actor as the rows say now. Throws a 401 `AppError`. */
+  /** Session of an access token, or of a machine's key or token, with the actor as the rows say now. Throws a 401 `AppError`. */
   authenticate(token: string, tenant: TenantRecord): Promise<Session>
   /** Ends every session of a device inside the caller's transaction; call `tell` after its commit. */
   endSessionsOfDevice(tx: Tx, deviceId: string): Promise<{ tell(): Promise<void> }>
@@ -42,6 +46,7 @@ export function createIdentityModule(needs: IdentityNeeds): IdentityModule {
     limits: createLoginLimits(needs.limiter),
     tokens: createAccessTokens(acceptedKeys(needs.config)),
     stepKeys: createSecondStepKeys(acceptedKeys(needs.config)),
+    machineTokens: createMachineTokens(acceptedKeys(needs.config)),
     loader: createActorLoader(needs.database, needs.clock)
   }
   const background = createBackground(needs.log)
@@ -54,7 +59,9 @@ export function createIdentityModule(needs: IdentityNeeds): IdentityModule {
       ...ownSessionRoutes(parts),
       ...passwordLinkRoutes(parts, background),
       ...emailChangeRoutes(parts),
-      ...secondStepRoutes(parts)
+      ...secondStepRoutes(parts),
+      ...apiKeyRoutes(parts),
+      oauthTokenRoute(parts)
     ],
     start: {
       async web() {
@@ -63,6 +70,7 @@ export function createIdentityModule(needs: IdentityNeeds): IdentityModule {
       }
     },
     async authenticate(token, tenant) {
+      if (isOfMachine(token)) return machineSession(parts, token, tenant.tenantId)
       const claims = await parts.tokens.verify(token, tenant.tenantId, needs.clock.now())
       const { actor } = await parts.loader.load(claims)
       return { actor, familyId: claims.familyId, expiresAt: claims.expiresAt }

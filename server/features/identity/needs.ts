@@ -3,6 +3,7 @@ import type { Platform } from '../../platform.ts'
 import type { AccessTokens } from './access-token.ts'
 import type { ActorLoader } from './actor-loader.ts'
 import type { LoginLimits } from './login-limits.ts'
+import type { MachineTokens } from './api-keys/machine-token.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 import type { SecondStepKeys } from './second-step/second-step-keys.ts'
 
@@ -21,5 +22,6 @@ export interface SessionParts extends IdentityNeeds {
   readonly limits: LoginLimits
   readonly tokens: AccessTokens
   readonly stepKeys: SecondStepKeys
+  readonly machineTokens: MachineTokens
   readonly loader: ActorLoader
 }

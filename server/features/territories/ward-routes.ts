@@ -1,5 +1,5 @@
 import { wardListSchema, wardOutlinesSchema, type WardName } from '#shared/territories/ward-list.ts'
-import { signedIn } from '../../http/access.ts'
+import { may } from '../../http/access.ts'
 import { defineRoute, JsonText, type Route } from '../../http/define-route.ts'
 import type { Platform } from '../../platform.ts'
 import { createOutlineReader } from './ward-outlines.ts'
@@ -15,7 +15,7 @@ function listRoute({ database }: Pick<Platform, 'database'>): Route {
     path: '/api/v1/wards',
     summary: 'All wards by number, without outlines.',
     tag: 'territories',
-    access: signedIn,
+    access: may('ward.read'),
     reply: { 200: wardListSchema },
     async handle({ context: { actor } }) {
       const { rows } = await database.withTenant({ tenantId: actor.tenantId, actorId: actor.userId }, (tx) =>
@@ -37,7 +37,7 @@ function outlinesRoute({ database }: Pick<Platform, 'database'>): Route {
     path: '/api/v1/wards/outlines',
     summary: 'Outlines of all wards as GeoJSON, simplified for drawing; answers 304 to a known ETag.',
     tag: 'territories',
-    access: signedIn,
+    access: may('ward.read'),
     reply: { 200: wardOutlinesSchema },
     async handle({ context: { actor } }) {
       const text = await database.withTenant({ tenantId: actor.tenantId, actorId: actor.userId }, readOutlines, {

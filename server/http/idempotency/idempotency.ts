@@ -48,7 +48,7 @@ function requestOf(store: IdempotencyStore, { actor, key, content }: KeyedConten
   const { method, address, body } = content
   return {
     tenantId: actor.tenantId,
-    actor: actor.userId ?? actor.role,
+    actor: actor.userId ?? actor.keyId ?? actor.role,
     keyHash: store.fingerprint(key),
     requestHash: store.fingerprint(`${method} ${address}\n${canonicalJson(body ?? null)}`)
   }

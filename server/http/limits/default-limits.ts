@@ -7,14 +7,14 @@ export interface DefaultLimits {
   consume(caller: Caller): Promise<{ limit: Limit; state: LimitState }>
 }
 
-/** Whoever asks: a person on a device, or somebody at an address. */
+/** Whoever asks: a person on a device, a machine with a key, or somebody at an address. */
 export interface Caller {
   tenant: { tenantId: string }
-  actor: { userId: string | null; deviceId: string | null } | null
+  actor: { userId: string | null; deviceId: string | null; keyId?: string | undefined } | null
   ip: string
 }
 
-/** Per minute: a device of a person; the network of somebody unknown, behind which a whole town may be. */
+/** Per minute: a device of a person, or an API key; the network of somebody unknown, behind which a whole town may be. */
 const perMinute = { person: 1_800, network: 3_000 } as const
 /** Share of a limit that is counted in this process alone: callers of a normal pace never cost a question to Redis. */
 const localShare = 0.1
@@ -34,7 +34,7 @@ export function createDefaultLimits(limiter: RateLimiter, clock: Clock, scale = 
   const limits = { person: limitOf('person'), network: limitOf('network') }
   return {
     async consume(caller) {
-      const limit = caller.actor?.userId ? limits.person : limits.network
+      const limit = caller.actor?.userId || caller.actor?.keyId ? limits.person : limits.network
       const key = keyOf(caller)
       const counter = counterOf(counters, key, clock.now())
       counter.used += 1
@@ -48,7 +48,7 @@ export function createDefaultLimits(limiter: RateLimiter, clock: Clock, scale = 
 
 function keyOf({ tenant, actor, ip }: Caller): string {
   if (actor?.userId) return `${tenant.tenantId}:${actor.userId}:${actor.deviceId ?? ''}`
-  return `${tenant.tenantId}:${networkOf(ip)}`
+  return `${tenant.tenantId}:${actor?.keyId ?? networkOf(ip)}`
 }
 
 function counterOf(counters: Map<string, Counter>, key: string, now: number): Counter {

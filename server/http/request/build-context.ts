@@ -25,7 +25,8 @@ export async function buildContext(
     log: deps.log.child({ requestId, tenant: tenant.tenantId }),
     ip: request.ip ?? '',
     language: languageOf(request, tenant.languages),
-    cookie: (name) => readCookie(request.headers.cookie, name)
+    cookie: (name) => readCookie(request.headers.cookie, name),
+    basic: readBasic(request)
   }
 }
 
@@ -38,6 +39,13 @@ async function readSession(
   if (!token) return null
   if (options.required) return deps.authenticate(token, options.tenant)
   return deps.authenticate(token, options.tenant).catch(() => null)
+}
+
+function readBasic(request: Request): RequestContext['basic'] {
+  const encoded = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  if (encoded === undefined) return null
+  const [id = '', secret = ''] = Buffer.from(encoded, 'base64').toString('utf8').split(':')
+  return { id, secret }
 }
 
 /** The `lang` cookie, else what the browser asks for, else the tenant's first language. */

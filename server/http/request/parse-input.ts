@@ -1,4 +1,4 @@
-import express, { type Request, type Response } from 'express'
+import express, { type Request, type RequestHandler, type Response } from 'express'
 import type { z } from 'zod'
 import type { FieldError } from '#shared/errors.ts'
 import { invalidInput, namedFields, payloadTooLarge, unsupportedMediaType } from '../problems.ts'
@@ -9,11 +9,21 @@ export const defaultBodyLimit = 256 * 1024
 /** Reads a JSON body. Anything but `application/json` is refused, so a plain HTML form of another site cannot call the API. */
 export async function readJsonBody(request: Request, response: Response, limit: number): Promise<unknown> {
   if (!request.is('application/json')) throw unsupportedMediaType('application/json')
+  return readBody({ request, response }, limit, express.json({ limit, strict: false, type: () => true }))
+}
+
+const formType = 'application/x-www-form-urlencoded'
+
+/** Reads a form, or else a JSON body. */
+export async function readFormBody(request: Request, response: Response, limit: number): Promise<unknown> {
+  if (!request.is(formType)) return readJsonBody(request, response, limit)
+  return readBody({ request, response }, limit, express.urlencoded({ limit, extended: false, parameterLimit: 50 }))
+}
+
+async function readBody({ request, response }: { request: Request; response: Response }, limit: number, read: RequestHandler): Promise<unknown> {
   refuseLongBody(request, limit)
   await new Promise<void>((resolve, reject) => {
-    express.json({ limit, strict: false, type: () => true })(request, response, (error?: unknown) =>
-      error ? reject(error) : resolve()
-    )
+    void read(request, response, (error?: unknown) => (error ? reject(error) : resolve()))
   })
   return request.body as unknown
 }

@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express'
 import { AppError } from '#shared/errors.ts'
 import type { AppDeps } from '../app-deps.ts'
 import { JsonText, type JsonRoute, type RawRoute, type Route } from '../define-route.ts'
-import { defaultBodyLimit, parsePart, readJsonBody, refuseLongBody } from './parse-input.ts'
+import { defaultBodyLimit, parsePart, readFormBody, readJsonBody, refuseLongBody } from './parse-input.ts'
 import type { Caller } from '../limits/default-limits.ts'
 import type { ResolvedTenant } from '../tenant-resolution.ts'
 import { onceFor, readIdempotencyKey, type KeptReply } from '../idempotency/idempotency.ts'
@@ -52,7 +52,8 @@ interface Exchange {
 
 async function runJson(route: JsonRoute, deps: AppDeps, exchange: Exchange): Promise<void> {
   const { request, response } = exchange
-  const raw = route.body ? await readJsonBody(request, response, route.bodyLimit ?? defaultBodyLimit) : undefined
+  const read = route.formBody ? readFormBody : readJsonBody
+  const raw = route.body ? await read(request, response, route.bodyLimit ?? defaultBodyLimit) : undefined
   const body = parsePart(route.body, raw, 'body')
   const reply = await answer(route, deps, { ...exchange, body })
   for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value)

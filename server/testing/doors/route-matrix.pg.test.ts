@@ -39,13 +39,22 @@ beforeAll(async () => {
     ...Object.fromEntries(known),
     "another office's owner": stranger.reply.accessToken,
     'a revoked device': lost.reply.accessToken,
-    'an expired token': await expiredToken(sessions.officer)
+    'an expired token': await expiredToken(sessions.officer),
+    [scopeless]: await keyOf(owner)
   }
 })
 afterAll(async () => {
   await server?.close()
   await database?.drop()
 })
+
+const scopeless = 'an API key without scope'
+
+async function keyOf(owner: TestSession): Promise<string> {
+  const made = await owner.call('POST', '/api/v1/api-keys', { name: 'Nothing', scopes: [], days: 1 })
+  expect(made.status).toBe(201)
+  return ((await made.json()) as { key: string }).key
+}
 
 /** An officer by name, whose custom role leaves nothing. */
 async function makeClerk(owner: TestSession): Promise<TestSession> {
@@ -91,6 +100,7 @@ function expectedStatus(key: string, caller: string): number | 'no expectation' 
   const [who, status] = routeExpectations[key] ?? []
   if (who === undefined || status === undefined) return 'no expectation'
   if (who === 'anyone') return status
+  if (caller === scopeless) return 403
   if (!(caller in sessions)) return 401
   return who === 'signed-in' || who.split(' ').includes(caller) ? status : 403
 }

@@ -15,6 +15,7 @@ const tablesLeft: Readonly<Record<string, string>> = {
   idempotency_key: 'answers kept for a day, sealed with a key of the installation',
   backup_mark: 'positions of the database it came from',
   refresh_token: 'sessions end with the move; people log in again',
+  api_key: 'machines get new keys from the office they move to',
   one_time_secret: 'links and codes under way are bound to keys of the installation',
   surrender_token: 'answers to devices that the office has ended',
   device_key: 'keys to copies on phones belong to the sessions that end',
