@@ -13,6 +13,7 @@ import { measureDelta } from './lines/delta-day.ts'
 import { measureFirstScreen } from './lines/first-screen.ts'
 import { measureFirstSync } from './lines/initial-sync-browser.ts'
 import { measureLive } from './lines/live-latency.ts'
+import { measureLogins } from './lines/logins.ts'
 import { measureLiveView } from './lines/on-phone/live-view.ts'
 import { measurePolicy } from './lines/policy-decision.ts'
 import { measurePull } from './lines/pull-http.ts'
@@ -45,6 +46,7 @@ const lines: Readonly<Record<string, (plan: BenchPlan) => Promise<BenchRow[]>>> 
   'live-view': measureLiveView,
   'request-cost': measureCosts,
   authz: measurePolicy,
+  auth: measureLogins,
   bundle: measureBundles
 }
 

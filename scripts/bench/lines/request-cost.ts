@@ -6,6 +6,7 @@ import { compareRuns, rounded, type BenchRow } from '../bench-row.ts'
 import type { BenchPlan } from '../bench-plan.ts'
 import { openConnection, type HttpConnection } from '../stage/http-connection.ts'
 import { familyMs, postmasterPid, processMs } from '../stage/process-cpu.ts'
+import { refreshSession } from '../stage/refresh-session.ts'
 
 /** Processor time of one, ms. */
 interface Cost {
@@ -26,7 +27,7 @@ export async function measureCosts({ services, docs }: BenchPlan): Promise<Bench
     health: () => fetch(`${web.address}/health`).then((response) => response.text()),
     'pull of all collections, nothing new': () => connection.post('/api/v1/sync/pull', delta, reply.accessToken),
     'opening of a live stream': () => openStream(web.address, reply.accessToken),
-    'new access token': async () => (held = await refresh(web.address, held))
+    'new access token': async () => (held = await refreshSession(web.address, held))
   }
   const costs = new Map<string, Cost>()
   for (const [kind, run] of Object.entries(kinds)) {
@@ -67,12 +68,4 @@ function openStream(address: string, token: string): Promise<void> {
     })
     asked.on('error', reject).end()
   })
-}
-
-/** Resolves to the next cookie. */
-async function refresh(address: string, cookie: string): Promise<string> {
-  const response = await fetch(`${address}/api/v1/session/refresh`, { method: 'POST', headers: { cookie, origin: address } })
-  if (!response.ok) throw new Error(`the refresh answered ${response.status}: ${await response.text()}`)
-  await response.arrayBuffer()
-  return response.headers.getSetCookie().map((one) => one.split(';')[0]).join('; ')
 }
