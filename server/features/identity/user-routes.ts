@@ -82,18 +82,18 @@ function changeRoute(parts: SessionParts): Route {
   })
 }
 
-/** Base and custom role after the change. Throws `forbidden` where the one or the other is more than the granter has himself. */
+/** What the change makes of base and custom role; nothing of what stays, so that nobody is told of it. Throws `forbidden` where the one or the other is more than the granter has himself. */
 async function roleAfter(
   tx: Tx,
   userId: string,
   { change, granterId }: { change: Pick<UserChange, 'role' | 'customRoleId'>; granterId: string | null }
-): Promise<Pick<User, 'role' | 'customRoleId'>> {
+): Promise<Partial<Pick<User, 'role' | 'customRoleId'>>> {
   const before = await findUser(tx, userId)
   const role = change.role ?? before.role
   const kept = role === before.role ? before.customRoleId : null
   const customRoleId = change.customRoleId === undefined ? kept : change.customRoleId
   await requireGrant(tx, granterId, await rightsOfRole(tx, before.role, before.customRoleId), await rightsOfRole(tx, role, customRoleId))
-  return { role, customRoleId }
+  return { ...(role !== before.role && { role }), ...(customRoleId !== before.customRoleId && { customRoleId }) }
 }
 
 function who(actor: { tenantId: string; userId: string | null }): { tenantId: string; actorId: string | null } {
