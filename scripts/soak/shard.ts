@@ -12,6 +12,7 @@ import { installLives } from './device/lives.ts'
 import { nudged } from './invariants/quiet.ts'
 import { soakProperty, totals } from './model.ts'
 import { installOracle } from './oracle/oracle.ts'
+import { keepValuesInAudit } from './server/audit-in-clear.ts'
 import type { ShardResult } from './shard-result.ts'
 import type { Stage } from './world.ts'
 
@@ -55,6 +56,7 @@ if (given('verbose')) onStep.tell = (step) => process.stderr.write(`${Math.round
 console.log = () => undefined
 console.warn = () => undefined
 const database = await cloneTemplate(given('superuser'))
+keepValuesInAudit()
 const server = await startTestServer({ database, redisUrl: given('redis'), roles: ['web', 'scheduler'] })
 const oracle = await installOracle(database)
 let number = 0

@@ -18,6 +18,8 @@ const tablesLeft: Readonly<Record<string, string>> = {
   api_key: 'machines get new keys from the office they move to',
   one_time_secret: 'links and codes under way are bound to keys of the installation',
   surrender_token: 'answers to devices that the office has ended',
+  second_step: 'sealed with a key of the installation; people set it up again',
+  recovery_code: 'codes of a second step that stays behind',
   device_key: 'keys to copies on phones belong to the sessions that end',
   push_subscription: 'bound to the push key of the installation; phones subscribe again',
   address_day: 'counted by addresses hashed with a key of the installation',
