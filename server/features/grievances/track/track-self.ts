@@ -1,5 +1,6 @@
 import { formatDate } from '#shared/i18n/format.ts'
 import { maskEmail } from '#shared/messaging/daily-caps.ts'
+import { maskName } from '#shared/people/mask-name.ts'
 import { maskPhone } from '#shared/people/phone.ts'
 import { mayUse, purposes, type ConsentEvent, type Purpose } from '#shared/privacy/consent.ts'
 import { html, type Html } from '../../../portal/html.ts'
@@ -14,7 +15,7 @@ const offered = ['grievance_updates', 'surveys'] as const satisfies readonly Pur
 /** What the office keeps of the reporter, what he allowed, and the buttons that change it. Works without a script. */
 export function selfPart(request: PageRequest, self: ReporterSelf): Html {
   const { t, frame, locale, context } = request
-  const kept = [self.name, self.phone && maskPhone(self.phone), self.email && maskEmail(self.email)].filter(Boolean).join(', ')
+  const kept = [self.name && maskName(self.name), self.phone && maskPhone(self.phone), self.email && maskEmail(self.email)].filter(Boolean).join(', ')
   const asked = self.eraseAskedAt && formatDate(Date.parse(self.eraseAskedAt), { locale, timeZone: context.tenant.timeZone })
   return html`<section class="card stack no-print"><h2>${t('portal.self.title')}</h2><p>${t('portal.self.kept', { what: kept })}</p>
 ${channelsOf(self).length > 0 && offered.map((purpose) => consentSwitch(request, self, purpose))}
