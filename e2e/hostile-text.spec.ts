@@ -7,6 +7,7 @@ import { enterOffice, openPhone, type WorkerPhone } from './fixtures/officer.ts'
 import { test as officeTest } from './fixtures/own-office.ts'
 
 const test = mergeTests(officeTest, phoneTest)
+test.use({ officeOf: 'hostile text' })
 
 /** Text that is code elsewhere. `mark` tells the field it was written into. */
 const hostile = (mark: string) => `${mark} "'><img src=x onerror="window.__ran='${mark}'"><svg onload="window.__ran='${mark}'"></svg>{{ constructor.constructor('window.__ran=1')() }}`

@@ -13,10 +13,11 @@ import type { ShardResult } from './shard-result.ts'
 // --minutes 6                              no new seed after that time
 // --least 100                              enough seeds, where time is short; else all of them
 // --report f.json                          counts for npm test
+// --restores                              puts backups back as well
 // --shrink 60                              seconds for looking for a shorter list that fails too
 
 const text = { type: 'string' } as const
-const { values } = parseArgs({ options: { seeds: text, first: text, seed: text, path: text, minutes: text, shrink: text, together: text, report: text, least: text } })
+const { values } = parseArgs({ options: { seeds: text, first: text, seed: text, path: text, minutes: text, shrink: text, together: text, report: text, least: text, restores: { type: 'boolean' } } })
 
 const one = values.seed !== undefined
 const first = Number(values.seed ?? values.first ?? Math.floor(Math.random() * 1_000_000_000))
@@ -48,7 +49,7 @@ function hear(line: string): void {
 function startShard(services: TestServices, index: number): Promise<number> {
   const options = {
     superuser: services.superuserUrl, redis: `${services.redisUrl}/${index}`, first: first + index, step: shards, last: first + seeds - 1, until,
-    together: values.together ?? 3, shrink: Number(values.shrink ?? 60) * 1_000, ...(values.path ? { path: values.path } : {}), ...(one ? { verbose: 'yes' } : {})
+    together: values.together ?? 3, shrink: Number(values.shrink ?? 60) * 1_000, ...(values.path ? { path: values.path } : {}), ...(one ? { verbose: 'yes' } : {}), ...(values.restores ? { restores: 'yes' } : {})
   }
   const given = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
   const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'shard.ts'), ...given], { stdio: ['pipe', 'pipe', 'inherit'] })

@@ -51,4 +51,4 @@ async function restoreTenures(world: World, from: number): Promise<void> {
   for (const row of rows) if (!current.some((tenure) => isSame(row, tenure))) world.tenures.push({ ...row, from, to: Infinity })
 }
 
-export const serverCommands = [prune, backUp, restore]
+export const serverCommands = [prune, backUp]
