@@ -21,7 +21,8 @@ export const nudged = { count: 0 }
 export async function becomeQuiet(world: World): Promise<void> {
   for (const device of world.devices) Object.assign(device.line, { online: true, trouble: 0 })
   for (const device of world.devices) await openForGood(device)
-  await Promise.all(world.devices.map((device) => until(world, device, () => unsettled(world, device))))
+  // Twice: what one phone sent last may be what the command of another waited for at the server, and that one has not heard of it yet.
+  for (let pass = 0; pass < 2; pass += 1) await Promise.all(world.devices.map((device) => until(world, device, () => unsettled(world, device))))
   for (const device of world.devices) if (device.drifted || (world.prunes > 0 && device.deaths > 0)) await until(world, device, () => unmended(world, device))
   await Promise.all(world.devices.map((device) => until(world, device, () => shownDifferences(world, device))))
 }
