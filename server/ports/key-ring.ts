@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { createHmac, hkdfSync } from 'node:crypto'
 import { deriveKey } from './derive-key.ts'
+import { seal, unseal } from './seal.ts'
 
 /** A key by the name that stands in front of everything sealed with it. */
 interface NamedKey {
@@ -26,8 +27,6 @@ export interface KeyRing {
 
 /** Rows from before sealing carry it until the rotation has sealed them: base64 of their JSON, no secret. */
 const clearId = 'clear'
-const nonceBytes = 12
-const tagBytes = 16
 
 /**
  * `DATA_KEYS` as `id:base64url,id:base64url`, the current one first; then the keys derived from `SECRET_KEY` and from the former one:
@@ -93,23 +92,14 @@ function namedKey(id: string, root: Uint8Array): NamedKey {
   return { id, seal: part('seal fields'), hash: part('find fields') }
 }
 
-const bound = (tenantId: string, rowId: string) => Buffer.from(`${tenantId}\n${rowId}`)
+const bound = (tenantId: string, rowId: string) => `${tenantId}\n${rowId}`
 
-function sealWith(key: NamedKey, place: Buffer, text: string): string {
-  const nonce = randomBytes(nonceBytes)
-  const cipher = createCipheriv('aes-256-gcm', key.seal, nonce).setAAD(place)
-  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-  return `${key.id}.${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')}`
+function sealWith(key: NamedKey, place: string, text: string): string {
+  return `${key.id}.${seal(key.seal, text, place).toString('base64url')}`
 }
 
-function openWith(key: NamedKey, place: Buffer, text: string): string {
-  const bytes = Buffer.from(text, 'base64url')
-  try {
-    const decipher = createDecipheriv('aes-256-gcm', key.seal, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes })
-      .setAAD(place)
-      .setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes))
-    return decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, 'utf8') + decipher.final('utf8')
-  } catch {
-    throw new Error(`A field sealed with the key "${key.id}" does not open in this row.`)
-  }
+function openWith(key: NamedKey, place: string, text: string): string {
+  const opened = unseal(key.seal, Buffer.from(text, 'base64url'), place)
+  if (opened === null) throw new Error(`A field sealed with the key "${key.id}" does not open in this row.`)
+  return opened
 }

@@ -16,7 +16,7 @@ export function unseal(key: Uint8Array, sealed: Uint8Array, place: string): stri
   if (sealed.length < nonceBytes + tagBytes) return null
   const content = sealed.subarray(nonceBytes + tagBytes)
   try {
-    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, nonceBytes)).setAAD(Buffer.from(place))
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, nonceBytes), { authTagLength: tagBytes }).setAAD(Buffer.from(place))
     decipher.setAuthTag(sealed.subarray(nonceBytes, nonceBytes + tagBytes))
     return Buffer.concat([decipher.update(content), decipher.final()]).toString('utf8')
   } catch {
