@@ -2,7 +2,9 @@ import { ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 import { auditPageSchema, type AuditEntryRow, type AuditFilter } from '#shared/audit/audit-entry.ts'
 import { callRoute, queryText } from '#client/http/call-route.ts'
 import { refusalOf } from '#client/http/api-client.ts'
-import { troubleOf, type Trouble } from '#client/http/trouble.ts'
+import type { Trouble } from '#client/http/trouble.ts'
+import { useAttempt } from '#client/http/use-attempt.ts'
+import { useReading } from '#client/http/use-reading.ts'
 import { useDesk } from '#client/session/use-desk.ts'
 
 export interface AuditView {
@@ -15,7 +17,7 @@ export interface AuditView {
   readonly trouble: Readonly<ShallowRef<Trouble | null>>
   readMore(): Promise<void>
   /** Hands what the filter finds to the browser's downloads, as CSV. */
-  save(): Promise<void>
+  save(): Promise<boolean>
 }
 
 /** The audit of a filter, newest first; read anew when the filter changes. */
@@ -24,41 +26,25 @@ export function useAudit(filter: () => AuditFilter): AuditView {
   const entries = shallowRef<readonly AuditEntryRow[]>([])
   const actions = shallowRef<readonly string[]>([])
   const next = ref<string | null>(null)
-  const isLoading = ref(true)
-  const isSaving = ref(false)
-  const trouble = shallowRef<Trouble | null>(null)
-  let run = 0
+  const { isLoading, trouble, read: show } = useReading()
+  const { isBusy: isSaving, attempt } = useAttempt(trouble)
 
-  async function read(before: string | null): Promise<void> {
-    const mine = ++run
-    try {
-      const query = { ...filter(), ...(before !== null && { before }) }
-      const page = await callRoute(api, 'GET /api/v1/audit', { query }, auditPageSchema)
-      if (mine !== run) return
-      entries.value = before === null ? page.entries : [...entries.value, ...page.entries]
-      actions.value = page.actions
-      next.value = page.next
-      trouble.value = null
-    } catch (error) {
-      if (mine === run) trouble.value = troubleOf(error)
-    } finally {
-      if (mine === run) isLoading.value = false
-    }
-  }
+  const read = (before: string | null) =>
+    show(
+      () => callRoute(api, 'GET /api/v1/audit', { query: { ...filter(), ...(before !== null && { before }) } }, auditPageSchema),
+      (page) => {
+        entries.value = before === null ? page.entries : [...entries.value, ...page.entries]
+        actions.value = page.actions
+        next.value = page.next
+      }
+    )
 
-  async function save(): Promise<void> {
-    isSaving.value = true
-    try {
+  const save = () =>
+    attempt(async () => {
       const response = await api.open(`/api/v1/audit/export${queryText(filter())}`)
       if (!response.ok) throw await refusalOf(response)
       download(await response.blob(), 'audit.csv')
-      trouble.value = null
-    } catch (error) {
-      trouble.value = troubleOf(error)
-    } finally {
-      isSaving.value = false
-    }
-  }
+    })
 
   watch(
     () => queryText(filter()),

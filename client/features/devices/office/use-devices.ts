@@ -1,7 +1,9 @@
-import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { shallowRef, type Ref, type ShallowRef } from 'vue'
 import { deviceListSchema, deviceSchema, type Device } from '#shared/devices/device.ts'
 import { callRoute } from '#client/http/call-route.ts'
-import { troubleOf, type Trouble } from '#client/http/trouble.ts'
+import type { Trouble } from '#client/http/trouble.ts'
+import { useAttempt } from '#client/http/use-attempt.ts'
+import { useReading } from '#client/http/use-reading.ts'
 import { useDesk } from '#client/session/use-desk.ts'
 
 export interface OfficeDevices {
@@ -19,37 +21,19 @@ export interface OfficeDevices {
 export function useDevices(): OfficeDevices {
   const { api } = useDesk()
   const devices = shallowRef<readonly Device[]>([])
-  const isLoading = ref(true)
-  const isBusy = ref(false)
-  const trouble = shallowRef<Trouble | null>(null)
+  const { isLoading, trouble, read } = useReading()
+  const { isBusy, attempt } = useAttempt(trouble)
 
-  async function guarded(work: () => Promise<void>): Promise<boolean> {
-    try {
-      await work()
-      trouble.value = null
-      return true
-    } catch (error) {
-      trouble.value = troubleOf(error)
-      return false
-    }
-  }
-
-  async function read(): Promise<void> {
-    devices.value = (await callRoute(api, 'GET /api/v1/devices', {}, deviceListSchema)).devices
-  }
-
-  async function end(id: string, how: { path: 'revoke' | 'stolen'; body?: object }): Promise<boolean> {
-    isBusy.value = true
-    const done = await guarded(async () => {
-      const { path, ...rest } = how
+  const end = (id: string, { path, ...rest }: { path: 'revoke' | 'stolen'; body?: object }) =>
+    attempt(async () => {
       const device = await api.call({ method: 'POST', path: `/api/v1/devices/${id}/${path}`, ...rest, reply: deviceSchema })
       devices.value = devices.value.map((one) => (one.id === id ? device : one))
     })
-    isBusy.value = false
-    return done
-  }
 
-  void guarded(read).then(() => (isLoading.value = false))
+  void read(
+    () => callRoute(api, 'GET /api/v1/devices', {}, deviceListSchema),
+    (list) => (devices.value = list.devices)
+  )
   return {
     devices,
     isLoading,

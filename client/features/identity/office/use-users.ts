@@ -1,6 +1,8 @@
-import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { shallowRef, type Ref, type ShallowRef } from 'vue'
 import { userListSchema, userSchema, type NewUser, type User, type UserChange } from '#shared/identity/user.ts'
-import { troubleOf, type Trouble } from '#client/http/trouble.ts'
+import type { Trouble } from '#client/http/trouble.ts'
+import { useAttempt } from '#client/http/use-attempt.ts'
+import { useReading } from '#client/http/use-reading.ts'
 import { useDesk } from '#client/session/use-desk.ts'
 
 export interface OfficeUsers {
@@ -18,35 +20,21 @@ export interface OfficeUsers {
 export function useUsers(): OfficeUsers {
   const { api } = useDesk()
   const users = shallowRef<readonly User[]>([])
-  const isLoading = ref(true)
-  const isBusy = ref(false)
-  const trouble = shallowRef<Trouble | null>(null)
+  const { isLoading, trouble, read: show } = useReading()
+  const { isBusy, ask } = useAttempt(trouble)
 
-  async function read(): Promise<void> {
-    try {
-      users.value = (await api.call({ method: 'GET', path: '/api/v1/users', reply: userListSchema })).users
-      trouble.value = null
-    } catch (error) {
-      trouble.value = troubleOf(error)
-    } finally {
-      isLoading.value = false
-    }
-  }
+  const read = () =>
+    show(
+      () => api.call({ method: 'GET', path: '/api/v1/users', reply: userListSchema }),
+      (list) => (users.value = list.users)
+    )
 
-  async function write(call: { method: 'POST' | 'PATCH'; path: string; body: unknown }): Promise<User | null> {
-    isBusy.value = true
-    trouble.value = null
-    try {
+  const write = (call: { method: 'POST' | 'PATCH'; path: string; body: unknown }) =>
+    ask(async () => {
       const user = await api.call({ ...call, reply: userSchema })
       await read()
       return user
-    } catch (error) {
-      trouble.value = troubleOf(error)
-      return null
-    } finally {
-      isBusy.value = false
-    }
-  }
+    })
 
   void read()
   return {

@@ -6,7 +6,9 @@ import {
   type Message,
   type MessageSummary
 } from '#shared/messaging/message.ts'
-import { troubleOf, type Trouble } from '#client/http/trouble.ts'
+import type { Trouble } from '#client/http/trouble.ts'
+import { useAttempt } from '#client/http/use-attempt.ts'
+import { useReading } from '#client/http/use-reading.ts'
 import type { ApiClient } from '#client/http/api-client.ts'
 import { callRoute } from '#client/http/call-route.ts'
 import { useDesk, useFresh } from '#client/session/use-desk.ts'
@@ -31,35 +33,28 @@ export function useOutgoing(filter: () => Record<string, string>): Outgoing {
   const messages = shallowRef<readonly Message[]>([])
   const summary = shallowRef<MessageSummary | null>(null)
   const next = ref<string | null>(null)
-  const isLoading = ref(true)
-  const trouble = shallowRef<Trouble | null>(null)
+  const { isLoading, trouble, read: show } = useReading()
+  const { attempt } = useAttempt(trouble)
   const retrying = ref<string | null>(null)
-  let run = 0
 
-  async function page(before: string | null): Promise<void> {
-    const mine = ++run
-    try {
-      const [list, counted] = await readPage(api, { ...filter(), ...(before !== null && { before }) })
-      if (mine !== run) return
-      messages.value = before === null ? list.messages : [...messages.value, ...list.messages]
-      next.value = list.next
-      summary.value = counted
-      trouble.value = null
-    } catch (error) {
-      if (mine === run) trouble.value = troubleOf(error)
-    } finally {
-      if (mine === run) isLoading.value = false
-    }
-  }
+  const page = (before: string | null) =>
+    show(
+      () => readPage(api, { ...filter(), ...(before !== null && { before }) }),
+      ([list, counted]) => {
+        messages.value = before === null ? list.messages : [...messages.value, ...list.messages]
+        next.value = list.next
+        summary.value = counted
+      }
+    )
 
   async function retry(id: string): Promise<boolean> {
     retrying.value = id
-    const sent = await sendAgain(api, id).catch(troubleOf)
+    const isSent = await attempt(async () => {
+      const sent = await sendAgain(api, id)
+      messages.value = messages.value.map((message) => (message.id === id ? sent : message))
+    })
     retrying.value = null
-    const refused = 'textKey' in sent
-    trouble.value = refused ? sent : null
-    if (!refused) messages.value = messages.value.map((message) => (message.id === id ? sent : message))
-    return !refused
+    return isSent
   }
 
   watch(

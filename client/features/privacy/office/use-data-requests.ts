@@ -1,8 +1,9 @@
-import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { shallowRef, type Ref, type ShallowRef } from 'vue'
 import {
   dataCopySchema, dataFoundSchema, erasedSchema, eraseRequestsSchema,  type DataFound, type DataSubject, type Erased, type EraseRequests
 } from '#shared/privacy/data-request.ts'
-import { troubleOf, type Trouble } from '#client/http/trouble.ts'
+import type { Trouble } from '#client/http/trouble.ts'
+import { useAttempt } from '#client/http/use-attempt.ts'
 import { useDesk } from '#client/session/use-desk.ts'
 
 export interface DataRequests {
@@ -24,31 +25,17 @@ export function useDataRequests(): DataRequests {
   const { api } = useDesk()
   const waiting = shallowRef<EraseRequests['requests']>([])
   const found = shallowRef<DataFound | null>(null)
-  const isBusy = ref(false)
-  const trouble = shallowRef<Trouble | null>(null)
+  const { isBusy, trouble, ask } = useAttempt()
   let last = ''
-
-  async function asking<T>(work: () => Promise<T>): Promise<T | null> {
-    isBusy.value = true
-    trouble.value = null
-    try {
-      return await work()
-    } catch (error) {
-      trouble.value = troubleOf(error)
-      return null
-    } finally {
-      isBusy.value = false
-    }
-  }
 
   async function search(text: string): Promise<void> {
     last = text
     const body = /[a-z]/i.test(text) ? { number: text } : { phone: text }
-    found.value = await asking(() => api.call({ method: 'POST', path: '/api/v1/privacy/search', body, reply: dataFoundSchema }))
+    found.value = await ask(() => api.call({ method: 'POST', path: '/api/v1/privacy/search', body, reply: dataFoundSchema }))
   }
 
   async function readWaiting(): Promise<void> {
-    const read = await asking(() => api.call({ method: 'GET', path: '/api/v1/privacy/requests', reply: eraseRequestsSchema }))
+    const read = await ask(() => api.call({ method: 'GET', path: '/api/v1/privacy/requests', reply: eraseRequestsSchema }))
     if (read) waiting.value = read.requests
   }
 
@@ -60,11 +47,11 @@ export function useDataRequests(): DataRequests {
     trouble,
     search,
     async copy(subject) {
-      const data = await asking(() => api.call({ method: 'POST', path: '/api/v1/privacy/copy', body: subject, reply: dataCopySchema }))
+      const data = await ask(() => api.call({ method: 'POST', path: '/api/v1/privacy/copy', body: subject, reply: dataCopySchema }))
       return data && new Blob([JSON.stringify(data, null, 2)], { type: 'application/json' })
     },
     async erase(subject) {
-      const erased = await asking(() => api.call({ method: 'POST', path: '/api/v1/privacy/erase', body: { subject }, reply: erasedSchema }))
+      const erased = await ask(() => api.call({ method: 'POST', path: '/api/v1/privacy/erase', body: { subject }, reply: erasedSchema }))
       if (erased) await Promise.all([search(last), readWaiting()])
       return erased
     }

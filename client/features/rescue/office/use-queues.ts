@@ -1,6 +1,7 @@
-import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { shallowRef, type Ref, type ShallowRef } from 'vue'
 import { queueDetailSchema, queueListSchema, type QuarantinedQueue, type QueueDetail } from '#shared/rescue/quarantined-queue.ts'
-import { troubleOf, type Trouble } from '#client/http/trouble.ts'
+import type { Trouble } from '#client/http/trouble.ts'
+import { useAttempt } from '#client/http/use-attempt.ts'
 import { useDesk } from '#client/session/use-desk.ts'
 
 export interface OfficeQueues {
@@ -9,9 +10,9 @@ export interface OfficeQueues {
   readonly shown: Readonly<ShallowRef<QueueDetail | null>>
   readonly isBusy: Readonly<Ref<boolean>>
   readonly trouble: Readonly<ShallowRef<Trouble | null>>
-  show(id: string | null): Promise<void>
+  show(id: string | null): Promise<boolean>
   /** `reason` is needed to refuse. No ids: all of it. Asking again doubles nothing. */
-  judge(decision: 'accept' | 'refuse', of: { commandIds: readonly string[]; reason: string }): Promise<void>
+  judge(decision: 'accept' | 'refuse', of: { commandIds: readonly string[]; reason: string }): Promise<boolean>
 }
 
 /** Queues of phones, and what the office does about them. */
@@ -19,33 +20,25 @@ export function useQueues(): OfficeQueues {
   const { api } = useDesk()
   const queues = shallowRef<readonly QuarantinedQueue[]>([])
   const shown = shallowRef<QueueDetail | null>(null)
-  const isBusy = ref(false)
-  const trouble = shallowRef<Trouble | null>(null)
-
-  async function guarded(work: () => Promise<void>): Promise<void> {
-    isBusy.value = true
-    trouble.value = null
-    await work().catch((error: unknown) => (trouble.value = troubleOf(error)))
-    isBusy.value = false
-  }
+  const { isBusy, trouble, attempt } = useAttempt()
 
   async function read(): Promise<void> {
     queues.value = (await api.call({ method: 'GET', path: '/api/v1/rescue-queues', reply: queueListSchema })).queues
   }
 
-  void guarded(read)
+  void attempt(read)
   return {
     queues,
     shown,
     isBusy,
     trouble,
     show: (id) =>
-      guarded(async () => {
+      attempt(async () => {
         shown.value = id === null ? null : await api.call({ method: 'GET', path: `/api/v1/rescue-queues/${id}`, reply: queueDetailSchema })
         await read()
       }),
     judge: (decision, { commandIds, reason }) =>
-      guarded(async () => {
+      attempt(async () => {
         const path = `/api/v1/rescue-queues/${shown.value?.queue.id}/judge`
         shown.value = await api.call({ method: 'POST', path, body: { decision, ...(commandIds.length > 0 && { commandIds }), reason }, reply: queueDetailSchema, timeoutMs: 300_000 })
         await read()

@@ -1,7 +1,7 @@
-import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { shallowRef, type Ref, type ShallowRef } from 'vue'
 import type { Settlement } from '#shared/sync-issues/sync-issue.ts'
 import type { SyncIssueRow } from '#shared/sync-issues/sync-issue-list.ts'
-import { troubleOf } from '#client/http/trouble.ts'
+import { useAttempt } from '#client/http/use-attempt.ts'
 import { useI18n } from '#client/i18n/use-i18n.ts'
 import { useDesk } from '#client/session/use-desk.ts'
 import type { NewCommand } from '#client/sync/direct-sink.ts'
@@ -23,23 +23,18 @@ export function useSettlement(changed: () => void): SettlementDesk {
   const { sink } = useDesk()
   const { t } = useI18n()
   const { showToast } = useToast()
-  const isBusy = ref(false)
+  const { isBusy, trouble, ask } = useAttempt()
   const troubles = shallowRef<ReadonlyMap<string, string>>(new Map())
 
   /** Returns the issues whose command was taken. */
   async function send(issues: readonly SyncIssueRow[], commandOf: (issue: SyncIssueRow) => NewCommand): Promise<SyncIssueRow[]> {
-    isBusy.value = true
     const failed = new Map<string, string>()
-    try {
-      const outcomes = await sink.submitAll(issues.map(commandOf))
-      outcomes.forEach(({ refusal }, index) => {
-        if (refusal) failed.set(issues[index]!.id, refusal === 'stale_state' ? 'admin.issues.stale' : `error.${refusal}`)
-      })
-    } catch (error) {
-      for (const issue of issues) failed.set(issue.id, troubleOf(error).textKey)
-    } finally {
-      isBusy.value = false
-    }
+    const outcomes = await ask(() => sink.submitAll(issues.map(commandOf)))
+    issues.forEach(({ id }, index) => {
+      const refusal = outcomes?.[index]?.refusal
+      if (refusal) failed.set(id, refusal === 'stale_state' ? 'admin.issues.stale' : `error.${refusal}`)
+      else if (!outcomes) failed.set(id, trouble.value?.textKey ?? 'error.internal')
+    })
     troubles.value = failed
     changed()
     return issues.filter((issue) => !failed.has(issue.id))

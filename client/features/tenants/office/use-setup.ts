@@ -1,7 +1,8 @@
-import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { shallowRef, type Ref, type ShallowRef } from 'vue'
 import { importReportSchema, type ImportReport } from '#shared/imports/import-report.ts'
 import { setupSchema, type Setup, type SetupStep, type TenantChange } from '#shared/tenants/setup.ts'
-import { troubleOf, type Trouble } from '#client/http/trouble.ts'
+import type { Trouble } from '#client/http/trouble.ts'
+import { useAttempt } from '#client/http/use-attempt.ts'
 import { useDesk } from '#client/session/use-desk.ts'
 
 export interface OfficeSetup {
@@ -21,27 +22,10 @@ export interface OfficeSetup {
 export function useSetup(): OfficeSetup {
   const { api } = useDesk()
   const setup = shallowRef<Setup | null>(null)
-  const isBusy = ref(false)
-  const trouble = shallowRef<Trouble | null>(null)
-
-  async function trying<T>(work: () => Promise<T>): Promise<T | null> {
-    isBusy.value = true
-    trouble.value = null
-    try {
-      return await work()
-    } catch (error) {
-      trouble.value = troubleOf(error)
-      return null
-    } finally {
-      isBusy.value = false
-    }
-  }
+  const { isBusy, trouble, attempt, ask } = useAttempt()
 
   const keep = (call: { method: 'GET' | 'PATCH' | 'POST'; path: string; body?: unknown }) =>
-    trying(async () => {
-      setup.value = await api.call({ ...call, reply: setupSchema })
-      return true
-    }).then((done) => done === true)
+    attempt(async () => (setup.value = await api.call({ ...call, reply: setupSchema })))
 
   const read = async () => void (await keep({ method: 'GET', path: '/api/v1/setup' }))
   void read()
@@ -53,7 +37,7 @@ export function useSetup(): OfficeSetup {
     change: (body) => keep({ method: 'PATCH', path: '/api/v1/tenant', body }),
     mark: (step, done) => keep({ method: 'POST', path: `/api/v1/setup/steps/${step}`, body: { done } }),
     take: (what, body) =>
-      trying(async () => {
+      ask(async () => {
         const report = await api.call({ method: 'POST', path: `/api/v1/imports/${what}`, body: { ...body, dryRun: false }, reply: importReportSchema, timeoutMs: 120_000 })
         setup.value = await api.call({ method: 'GET', path: '/api/v1/setup', reply: setupSchema })
         return report

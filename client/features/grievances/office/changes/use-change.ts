@@ -1,9 +1,10 @@
-import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { shallowRef, type Ref, type ShallowRef } from 'vue'
 import type { SubmitOptions } from '#client/sync/command-sink.ts'
 import type { Verdict } from '#shared/protocol/push.ts'
 import type { NewBlob } from '#client/local-store/outbox-row.ts'
 import { uploadDirectly } from '#client/sync/upload/direct-upload.ts'
-import { troubleOf, type Trouble } from '#client/http/trouble.ts'
+import type { Trouble } from '#client/http/trouble.ts'
+import { useAttempt } from '#client/http/use-attempt.ts'
 import { useI18n } from '#client/i18n/use-i18n.ts'
 import { useDesk } from '#client/session/use-desk.ts'
 import { useToast } from '#client/ui/feedback/use-toast.ts'
@@ -27,8 +28,7 @@ export function useChange(): RecordChange {
   const { api, sink } = useDesk()
   const { t } = useI18n()
   const { showToast } = useToast()
-  const isBusy = ref(false)
-  const trouble = shallowRef<Trouble | null>(null)
+  const { isBusy, trouble, attempt } = useAttempt()
   const unsent = shallowRef<readonly NewBlob[]>([])
 
   function tell(verdict: Verdict | null): void {
@@ -42,24 +42,15 @@ export function useChange(): RecordChange {
     trouble,
     unsent,
     async send(name, args, more = {}) {
-      isBusy.value = true
-      trouble.value = null
-      try {
+      const isTaken = await attempt(async () => {
         const { verdict, unsentPhotos = [] } = await sink.submit(name, args, more)
         tell(verdict)
         unsent.value = unsentPhotos
-        return unsentPhotos.length === 0
-      } catch (error) {
-        trouble.value = troubleOf(error)
-        return false
-      } finally {
-        isBusy.value = false
-      }
+      })
+      return isTaken && unsent.value.length === 0
     },
     async resend() {
-      isBusy.value = true
-      unsent.value = await uploadDirectly(api, unsent.value)
-      isBusy.value = false
+      await attempt(async () => (unsent.value = await uploadDirectly(api, unsent.value)))
       return unsent.value.length === 0
     }
   }

@@ -1,6 +1,7 @@
-import { ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
+import { shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 import { grievanceDetailSchema, type GrievanceDetail } from '#shared/grievances/grievance-list.ts'
-import { troubleOf, type Trouble } from '#client/http/trouble.ts'
+import type { Trouble } from '#client/http/trouble.ts'
+import { useReading } from '#client/http/use-reading.ts'
 import { useDesk, useFresh } from '#client/session/use-desk.ts'
 
 export interface OpenRecord {
@@ -15,23 +16,13 @@ export interface OpenRecord {
 export function useRecord(id: () => string): OpenRecord {
   const { api } = useDesk()
   const detail = shallowRef<GrievanceDetail | null>(null)
-  const trouble = shallowRef<Trouble | null>(null)
-  const isLoading = ref(true)
-  let run = 0
+  const { isLoading, trouble, read } = useReading()
 
-  async function reload(): Promise<void> {
-    const mine = ++run
-    try {
-      const read = await api.call({ method: 'GET', path: `/api/v1/grievances/${id()}`, reply: grievanceDetailSchema })
-      if (mine !== run) return
-      detail.value = read
-      trouble.value = null
-    } catch (error) {
-      if (mine === run) trouble.value = troubleOf(error)
-    } finally {
-      if (mine === run) isLoading.value = false
-    }
-  }
+  const reload = () =>
+    read(
+      () => api.call({ method: 'GET', path: `/api/v1/grievances/${id()}`, reply: grievanceDetailSchema }),
+      (fresh) => (detail.value = fresh)
+    )
 
   watch(id, () => {
     detail.value = null

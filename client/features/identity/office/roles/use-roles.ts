@@ -1,6 +1,7 @@
 import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 import { customRoleListSchema, customRoleSchema, type CustomRole, type NewRole, type RoleChange } from '#shared/identity/custom-role.ts'
-import { troubleOf, type Trouble } from '#client/http/trouble.ts'
+import type { Trouble } from '#client/http/trouble.ts'
+import { useAttempt } from '#client/http/use-attempt.ts'
 import { useDesk } from '#client/session/use-desk.ts'
 
 const path = '/api/v1/roles'
@@ -21,33 +22,25 @@ export function useRoles(): OfficeRoles {
   const { api } = useDesk()
   const roles = shallowRef<readonly CustomRole[]>([])
   const isLoading = ref(true)
-  const isBusy = ref(false)
-  const trouble = shallowRef<Trouble | null>(null)
+  const { isBusy, trouble, attempt } = useAttempt()
 
-  async function attempt(work: () => Promise<unknown>): Promise<boolean> {
-    isBusy.value = true
-    trouble.value = null
-    try {
-      await work()
+  async function write(work?: () => Promise<unknown>): Promise<boolean> {
+    const isDone = await attempt(async () => {
+      await work?.()
       roles.value = (await api.call({ method: 'GET', path, reply: customRoleListSchema })).roles
-      return true
-    } catch (error) {
-      trouble.value = troubleOf(error)
-      return false
-    } finally {
-      isBusy.value = false
-      isLoading.value = false
-    }
+    })
+    isLoading.value = false
+    return isDone
   }
 
-  void attempt(() => Promise.resolve())
+  void write()
   return {
     roles,
     isLoading,
     isBusy,
     trouble,
-    create: (body) => attempt(() => api.call({ method: 'POST', path, body, reply: customRoleSchema })),
-    change: (id, body) => attempt(() => api.call({ method: 'PATCH', path: `${path}/${id}`, body, reply: customRoleSchema })),
-    remove: (id) => attempt(() => api.call({ method: 'DELETE', path: `${path}/${id}` }))
+    create: (body) => write(() => api.call({ method: 'POST', path, body, reply: customRoleSchema })),
+    change: (id, body) => write(() => api.call({ method: 'PATCH', path: `${path}/${id}`, body, reply: customRoleSchema })),
+    remove: (id) => write(() => api.call({ method: 'DELETE', path: `${path}/${id}` }))
   }
 }
