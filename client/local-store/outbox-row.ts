@@ -1,3 +1,4 @@
+import type { DurableTo } from '#shared/protocol/position.ts'
 import type { Command } from '#shared/protocol/command.ts'
 import type { RecordRef } from '#shared/protocol/collection-names.ts'
 import type { Receipt, StoredRecord } from '#shared/protocol/push.ts'
@@ -88,3 +89,12 @@ export interface NewBlob {
   sha256: string
   blob: Blob
 }
+
+/** When the server last took something, and the marks of its replies; server clock. */
+export interface ServerMarks {
+  lastReceivedAt: number | null
+  generation: number | null
+  durableTo: DurableTo | null
+}
+
+export const noMarks: ServerMarks = { lastReceivedAt: null, generation: null, durableTo: null }

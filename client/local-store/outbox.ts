@@ -4,7 +4,7 @@ import type { RecordRef } from '#shared/protocol/collection-names.ts'
 import type { DurableTo } from '#shared/protocol/position.ts'
 import type { Verdict } from '#shared/protocol/push.ts'
 import { outboxName, type StoreOwner } from './database-names.ts'
-import type { BlobRow, NewBlob, OutboxRow, OutboxTrouble, SealedBlobRow, SealedRow } from './outbox-row.ts'
+import { noMarks, type BlobRow, type NewBlob, type OutboxRow, type OutboxTrouble, type SealedBlobRow, type SealedRow, type ServerMarks } from './outbox-row.ts'
 import { newRow } from './sealed-outbox/new-row.ts'
 import { OutboxSeals, type SealedValue } from './sealed-outbox/outbox-seals.ts'
 import { outboxCipher, outboxTables, type OutboxTables } from './sealed-outbox/outbox-tables.ts'
@@ -31,15 +31,6 @@ export interface Settlement {
   durableTo: DurableTo
 }
 
-/** When the server last took something, and the marks of its replies; server clock. */
-export interface ServerMarks {
-  lastReceivedAt: number | null
-  generation: number | null
-  durableTo: DurableTo | null
-}
-
-const noMarks: ServerMarks = { lastReceivedAt: null, generation: null, durableTo: null }
-
 /**
  * The commands and photos a person saved, in a database that page and service worker open alike. Each step is one
  * transaction and may be repeated after a kill; nothing is deleted before the server's data is durable. What people wrote
@@ -54,6 +45,9 @@ export class Outbox {
   constructor(owner: StoreOwner) {
     this.name = outboxName(owner)
     this.#tables = outboxTables(this.name)
+    const forgetKey = () => void (this.#opening = null)
+    this.#tables.db.on('versionchange', forgetKey)
+    this.#tables.db.on('close', forgetKey)
   }
 
   /** The key, after what an older version left was sealed with it. A failure is not remembered: the next call tries again. */
@@ -71,17 +65,24 @@ export class Outbox {
     return seals
   }
 
+  /** Null where the database was deleted, key and all, since this began (somebody cleared the site's data): to be sealed anew. */
+  #write<Result>(opening: Promise<OutboxSeals>, work: () => Promise<Result>): Promise<Result | null> {
+    const { db, commands, photos, settings } = this.#tables
+    return db.transaction('rw', commands, photos, settings, async () => (this.#opening === opening ? work() : null))
+  }
+
   /**
    * Saves a command with its photos: when the promise resolves it is durable on this device. The same id twice is
    * saved once and gives the row that is there.
    */
   async append(entry: NewCommand): Promise<OutboxRow> {
-    const { db, commands, photos, settings } = this.#tables
-    const seals = await this.#seals()
+    const { commands, photos, settings } = this.#tables
+    const opening = this.#seals()
+    const seals = await opening
     const { command, title, subject, writes, touches } = entry
     const content = await seals.sealContent({ command, title, subject, writes, touches })
     const sealed = await Promise.all(entry.blobs.map((blob) => seals.sealPhoto(blob, { commandId: command.id, subject })))
-    const row = await db.transaction('rw', commands, photos, settings, async () => {
+    const row = await this.#write(opening, async () => {
       const known = await commands.where('id').equals(command.id).first()
       if (known) return known
       if (await settings.get('shut')) throw new Error('This outbox is shut.')
@@ -92,7 +93,7 @@ export class Outbox {
       await photos.bulkAdd(sealed)
       return saved
     })
-    return seals.openRow(row)
+    return row ? seals.openRow(row) : this.append(entry)
   }
 
   /** Before everything is surrendered: from here on no page of this device saves anything more, until it is opened again. */
@@ -228,13 +229,20 @@ export class Outbox {
   /** Takes the value as it is now, and writes in the order of the calls. Null removes. */
   putSetting(key: string, value: unknown): Promise<void> {
     const taken = structuredClone(value)
-    const written = this.#writing.then(async () => {
-      const sealed = await (await this.#seals()).sealValue(taken)
-      const { settings } = this.#tables
-      await (taken === null ? settings.delete(`sealed:${key}`) : settings.put({ key: `sealed:${key}`, value: sealed }))
-    })
+    const written = this.#writing.then(() => this.#putSealed(`sealed:${key}`, taken))
     this.#writing = written.catch(() => undefined)
     return written
+  }
+
+  async #putSealed(key: string, value: unknown): Promise<void> {
+    const opening = this.#seals()
+    const sealed = await (await opening).sealValue(value)
+    const { settings } = this.#tables
+    const isWritten = await this.#write(opening, async () => {
+      await (value === null ? settings.delete(key) : settings.put({ key, value: sealed }))
+      return true
+    })
+    if (!isWritten) await this.#putSealed(key, value)
   }
 
   /** The photos that are still here, without their bytes. */

@@ -1,5 +1,5 @@
 import type { BlobRow, OutboxRow } from '#client/local-store/outbox-row.ts'
-import type { ServerMarks } from '#client/local-store/outbox.ts'
+import type { ServerMarks } from '#client/local-store/outbox-row.ts'
 import { syncStatusOf, type SyncSigns, type SyncStatus } from './sync-status.ts'
 
 export interface StoredState {

@@ -50,6 +50,21 @@ describe('an outbox at rest', () => {
     expect(wordsIn(bytes, secrets)).toEqual([])
   })
 
+  it('seals with a key that is there where its database was deleted under the open page, and the next page reads it', async () => {
+    await fill()
+    await new Promise((resolve, reject) => {
+      const deleting = indexedDB.deleteDatabase(outbox.name)
+      deleting.onsuccess = resolve
+      deleting.onerror = reject
+    })
+    const later = entry()
+    await Promise.all([outbox.append(later), outbox.putSetting('draft', { description })])
+    outbox.close()
+    outbox = new Outbox(owner)
+    expect(await outbox.rows()).toMatchObject([{ trouble: null, title: name, command: { id: later.command.id } }])
+    expect(await outbox.setting('draft')).toEqual({ description })
+  })
+
   it('is read whole by the next page, drafts and refusals included', async () => {
     const saved = await fill()
     outbox.close()
