@@ -55,6 +55,8 @@ export interface Save {
   commandId: string
   /** The record it made and that the person saw at once; null for a change of another. */
   made: RecordRef | null
+  /** The household a made person lives in: once its ward has left the phone, the person waits in the Sync Centre alone. */
+  household: RecordRef | null
 }
 
 export interface World {

@@ -22,8 +22,12 @@ export async function save(world: World, device: Device, command: { name: string
   if (!saved) return false
   const made = madeBy(command)
   const isShown = made !== null && (await isThere(device, made))
-  world.saves.push({ deviceId: device.parts.deviceId, commandId: saved.id, made: isShown ? made : null })
+  world.saves.push({ deviceId: device.parts.deviceId, commandId: saved.id, made: isShown ? made : null, household: householdOf(command) })
   return true
+}
+
+function householdOf({ name, args }: { name: string; args: Record<string, unknown> }): RecordRef | null {
+  return name === 'person.add' ? { collection: 'places', type: 'household', id: String(args['householdId']) } : null
 }
 
 function madeBy({ name, args }: { name: string; args: Record<string, unknown> }): RecordRef | null {

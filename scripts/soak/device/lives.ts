@@ -49,16 +49,24 @@ function abort(transaction: IDBTransaction): void {
   }
 }
 
-const lives = new Map<string, Life>()
+/** By device, the newest last. */
+const lives = new Map<string, Life[]>()
 const livesOf = new WeakMap<IDBDatabase, Life>()
 
-/** What databases are opened from now on for this device belongs to this life. */
+/** What databases are opened from now on for this device belongs to this life, but for those that an earlier one names as its own. */
 export function beginLife(deviceId: string, life: Life): void {
-  lives.set(deviceId, life)
+  lives.set(deviceId, [...(lives.get(deviceId) ?? []), life])
 }
 
 export function forgetLives(deviceIds: readonly string[]): void {
   for (const id of deviceIds) lives.delete(id)
+}
+
+/** A life that died while it started may still open what comes next: that is as dead as the rest of it. */
+function lifeOf(name: string): Life | undefined {
+  const own = [...lives].find(([deviceId]) => name.includes(deviceId))?.[1]
+  const number = /~(\d+)/.exec(name)?.[1]
+  return number === undefined ? own?.at(-1) : own?.find((life) => life.number === Number(number))
 }
 
 /**
@@ -74,7 +82,7 @@ export function installLives(): void {
   const open = factory.open
   factory.open = function (this: IDBFactory, name: string, version?: number) {
     const request = version === undefined ? open.call(this, withoutLife(name)) : open.call(this, withoutLife(name), version)
-    const life = [...lives].find(([deviceId]) => name.includes(deviceId))?.[1]
+    const life = lifeOf(name)
     request.addEventListener('success', () => life && livesOf.set(request.result, life))
     return request
   }

@@ -10,11 +10,12 @@ export async function isThere(device: Device, { collection, type, id }: RecordRe
 
 /** (c) What was made on this phone and is not sent yet is on its screen when the app is opened again, with or without a network. */
 export async function checkPendingShown(world: World, device: Device): Promise<void> {
-  const unsent = new Set(device.engine?.status().items.filter((item) => item.state === 'saved' || item.state === 'sending').map((item) => item.id))
+  const isSaved = (commandId: string) => device.engine?.status().items.some((item) => item.id === commandId && item.state === 'saved') === true
   const missing: RecordRef[] = []
-  for (const { deviceId, commandId, made } of world.saves) {
-    if (deviceId !== device.parts.deviceId || !made || !unsent.has(commandId)) continue
-    if (!(await isThere(device, made)) && device.engine?.status().items.some((item) => item.id === commandId && item.state === 'saved')) missing.push(made)
+  for (const { deviceId, commandId, made, household } of world.saves) {
+    if (deviceId !== device.parts.deviceId || !made || !isSaved(commandId)) continue
+    if (household && !(await isThere(device, household))) continue
+    if (!(await isThere(device, made)) && isSaved(commandId) && (!household || (await isThere(device, household)))) missing.push(made)
   }
   if (device.engine) mustBeEmpty(`(c) ${device.name} still shows what waits on it`, missing)
 }
