@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { readProcessConfig } from '#server/config.ts'
+import { recordAudit } from '#server/audit/record-audit.ts'
 import { affectedPeople, csvLine, wardsOfDevice } from '#server/features/privacy/affected-people.ts'
-import { insertRows } from '#server/postgres/insert-rows.ts'
 import { withOffice } from './privacy-office.ts'
 
 const usage = `npm run breach -- affected --tenant SLUG --noticed 2026-11-21T10:00:00Z --out FILE.csv [--device ID | --ward ID]...
@@ -21,8 +21,8 @@ async function main(): Promise<void> {
       const wards = device ? await wardsOfDevice(tx, device) : (ward ?? null)
       const affected = await affectedPeople(tx, wards)
       const clock = { noticedAt: new Date(noticedAt).toISOString(), reportBy: new Date(noticedAt + 72 * hourMs).toISOString() }
-      const row = { id: needs.newId(), at: new Date(needs.clock.now()).toISOString(), actor_role: 'system', action: 'privacy.breach', subject_type: device ? 'device' : null, subject_id: device ?? null, after: { ...clock, affected: affected.length } }
-      await insertRows(tx, 'audit_entry', [row])
+      const subject = device ? { type: 'device', id: device } : undefined
+      await recordAudit(tx, needs, { action: 'privacy.breach', actor: null, ...(subject && { subject }), after: { ...clock, affected: affected.length } })
       return { people: affected, reportBy: clock.reportBy }
     })
     const lines = people.map(({ name, phone, email, language }) => csvLine([name, phone, email, language]))

@@ -24,21 +24,21 @@ export interface AuditParts {
  * Writes down who did what, in the transaction that does it. For what is done beside commands, which the sync room writes
  * down itself. The application can never change or remove the row.
  */
-export async function recordAudit(tx: Tx, parts: AuditParts, entry: AuditEntry): Promise<void> {
-  const { action, actor, requestId = null, subject, before = null, after = null } = entry
-  await insertRows(tx, 'audit_entry', [
-    {
-      id: parts.newId(),
-      at: new Date(parts.clock.now()).toISOString(),
-      actor_id: actor?.userId ?? actor?.keyId ?? null,
-      actor_role: actor?.role ?? 'system',
-      device_id: actor?.deviceId ?? null,
-      request_id: requestId,
-      action,
-      subject_type: subject?.type ?? null,
-      subject_id: subject?.id ?? null,
-      before,
-      after
-    }
-  ])
+export async function recordAudit(tx: Tx, parts: AuditParts, ...entries: readonly AuditEntry[]): Promise<void> {
+  const at = new Date(parts.clock.now()).toISOString()
+  await insertRows(tx, 'audit_entry', entries.map((entry) => ({ id: parts.newId(), at, ...rowOf(entry) })))
+}
+
+function rowOf({ action, actor, requestId = null, subject, before = null, after = null }: AuditEntry) {
+  return {
+    actor_id: actor?.userId ?? actor?.keyId ?? null,
+    actor_role: actor?.role ?? 'system',
+    device_id: actor?.deviceId ?? null,
+    request_id: requestId,
+    action,
+    subject_type: subject?.type ?? null,
+    subject_id: subject?.id ?? null,
+    before,
+    after
+  }
 }

@@ -1,5 +1,5 @@
 import type { EndingOrders } from '#shared/devices/device-orders.ts'
-import { insertRows } from '../../postgres/insert-rows.ts'
+import { recordAudit, type AuditParts } from '../../audit/record-audit.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 
 /** Who held a session on a device, whether or not it has ended. */
@@ -26,9 +26,9 @@ export async function readEnd(tx: Tx, { userId, deviceId }: Holder): Promise<Dev
 
 /**
  * The device says that nothing is left. What it held unsent stays on record where it could not surrender it. Saying it again
- * changes nothing. `at`: server clock, ms.
+ * changes nothing.
  */
-export async function noteWiped(tx: Tx, holder: Holder, said: { whose: DeviceEnd['whose']; at: number; newId(): string; requestId: string }): Promise<void> {
+export async function noteWiped(tx: Tx, parts: AuditParts, said: Holder & { whose: DeviceEnd['whose']; requestId: string }): Promise<void> {
   const changed =
     said.whose === 'device'
       ? tx.query(
@@ -37,14 +37,10 @@ export async function noteWiped(tx: Tx, holder: Holder, said: { whose: DeviceEnd
              oldest_unsent_at = case when status = 'stolen' then oldest_unsent_at end,
              unsent_items = case when status = 'stolen' then unsent_items else '[]' end
            where tenant_id = $3 and id = $1 and wiped_at is null`,
-          [holder.deviceId, new Date(said.at), tx.tenantId]
+          [said.deviceId, new Date(parts.clock.now()), tx.tenantId]
         )
-      : tx.query('delete from device_key where tenant_id = $3 and device_id = $1 and user_id = $2', [holder.deviceId, holder.userId, tx.tenantId])
+      : tx.query('delete from device_key where tenant_id = $3 and device_id = $1 and user_id = $2', [said.deviceId, said.userId, tx.tenantId])
   if ((await changed).rowCount === 0) return
-  await insertRows(tx, 'audit_entry', [
-    {
-      id: said.newId(), at: new Date(said.at), actor_id: holder.userId, actor_role: 'system', device_id: holder.deviceId, request_id: said.requestId,
-      action: 'device.wiped', subject_type: 'device', subject_id: holder.deviceId, after: { whose: said.whose }
-    }
-  ])
+  const { userId, deviceId, whose, requestId } = said
+  await recordAudit(tx, parts, { action: 'device.wiped', actor: { userId, role: 'system', deviceId }, requestId, subject: { type: 'device', id: deviceId }, after: { whose } })
 }

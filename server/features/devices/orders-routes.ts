@@ -40,7 +40,7 @@ function wipedRoute(needs: DevicesNeeds): Route {
     async handle({ context }) {
       await withHolder(needs, context, async (tx, holder, end) => {
         if (end === null) throw new AppError('conflict', 'Nobody has told this device to wipe itself.')
-        await noteWiped(tx, holder, { whose: end.whose, at: needs.clock.now(), newId: needs.newId, requestId: context.requestId })
+        await noteWiped(tx, needs, { ...holder, whose: end.whose, requestId: context.requestId })
       })
       return { status: 204, body: undefined, headers: { 'Set-Cookie': needs.refreshCookie.removal(context) } }
     }

@@ -1,7 +1,6 @@
 import type { Actor } from '#shared/identity/actor.ts'
 import type { DataSubject, Erased } from '#shared/privacy/data-request.ts'
-import { insertRows } from '../../postgres/insert-rows.ts'
-import type { Tx } from '../../postgres/transaction.ts'
+import { recordAudit, type AuditEntry } from '../../audit/record-audit.ts'
 import { recordAnnouncement } from '../../sync/announce-records.ts'
 import type { PrivacyNeeds } from './needs.ts'
 
@@ -19,7 +18,8 @@ export async function erasePerson(needs: PrivacyNeeds, by: { actor: Actor; reque
     const photos = await needs.forgetPhotos(tx, reports.ids)
     const ids = [...people.ids, ...reports.ids]
     const traces = await needs.eraseTraces(tx, [...ids, ...[...people.addresses, ...reports.addresses].map(asWritten)])
-    await writeAudit(needs, tx, { ...by, people: people.ids, reports: reports.ids })
+    const noted = (type: 'person' | 'grievance') => (id: string): AuditEntry => ({ action: 'privacy.erase', ...by, subject: { type, id } })
+    await recordAudit(tx, needs, ...people.ids.map(noted('person')), ...reports.ids.map(noted('grievance')))
     const erased: Erased = {
       people: people.ids.length,
       reports: reports.ids.length,
@@ -37,24 +37,4 @@ export async function erasePerson(needs: PrivacyNeeds, by: { actor: Actor; reque
 /** A phone number as people write it down: without its country. */
 function asWritten(address: string): string {
   return address.startsWith('+') ? address.slice(-10) : address
-}
-
-interface Written {
-  actor: Actor
-  requestId: string | null
-  people: readonly string[]
-  reports: readonly string[]
-}
-
-async function writeAudit(needs: PrivacyNeeds, tx: Tx, { actor, requestId, people, reports }: Written): Promise<void> {
-  const same = {
-    at: new Date(needs.clock.now()).toISOString(),
-    actor_id: actor.userId,
-    actor_role: actor.role,
-    device_id: actor.deviceId,
-    request_id: requestId,
-    action: 'privacy.erase'
-  }
-  const subjects = [...people.map((id) => ({ subject_type: 'person', subject_id: id })), ...reports.map((id) => ({ subject_type: 'grievance', subject_id: id }))]
-  await insertRows(tx, 'audit_entry', { rows: subjects.map((subject) => ({ id: needs.newId(), ...subject })), same })
 }

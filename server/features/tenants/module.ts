@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { setupSchema, setupStepSchema, tenantChangeSchema } from '#shared/tenants/setup.ts'
+import { recordAudit } from '../../audit/record-audit.ts'
 import { may } from '../../http/access.ts'
 import { defineRoute } from '../../http/define-route.ts'
 import type { Module } from '../../module.ts'
@@ -29,10 +30,10 @@ export function createTenantsModule({ database, newId }: TenantNeeds): Module {
         path: '/api/v1/tenant',
         summary: 'Changes facts of the office: name, languages, time zone, working hours, holidays.',
         body: tenantChangeSchema,
-        async handle({ body, context: { actor, clock } }) {
-          const trace = { id: newId(), at: new Date(clock.now()).toISOString(), actorId: actor.userId }
+        async handle({ body, context: { actor, clock, requestId } }) {
           const setup = await database.withTenant({ tenantId: actor.tenantId, actorId: actor.userId }, async (tx) => {
-            await changeTenant(tx, body, trace)
+            await changeTenant(tx, body)
+            await recordAudit(tx, { newId, clock }, { action: 'tenant.change', actor, requestId, after: body })
             return readSetup(tx)
           })
           return { status: 200, body: setup }

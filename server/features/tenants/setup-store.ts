@@ -1,5 +1,4 @@
 import type { Setup, SetupStep, TenantChange } from '#shared/tenants/setup.ts'
-import { insertRows } from '../../postgres/insert-rows.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 
 /** The office's own facts, the steps it has done, and how much of each thing it has. */
@@ -19,7 +18,7 @@ export async function readSetup(tx: Tx): Promise<Setup> {
 const columnOf = { name: 'name', languages: 'languages', timeZone: 'time_zone', reopenHours: 'reopen_hours' } as const
 
 /** Writes what is given and leaves the rest. The calendar is told in the office's time zone. */
-export async function changeTenant(tx: Tx, change: TenantChange, trace: { id: string; at: string; actorId: string | null }): Promise<void> {
+export async function changeTenant(tx: Tx, change: TenantChange): Promise<void> {
   const given = Object.entries(columnOf).filter(([key]) => change[key as keyof typeof columnOf] !== undefined)
   const calendar = {
     ...(change.timeZone !== undefined && { timeZone: change.timeZone }),
@@ -32,8 +31,6 @@ export async function changeTenant(tx: Tx, change: TenantChange, trace: { id: st
     JSON.stringify(calendar),
     ...given.map(([key]) => change[key as keyof typeof columnOf])
   ])
-  const entry = { id: trace.id, at: trace.at, actor_id: trace.actorId, actor_role: 'owner', action: 'tenant.change', after: change }
-  await insertRows(tx, 'audit_entry', [entry])
 }
 
 export async function markStep(tx: Tx, step: SetupStep, done: boolean): Promise<void> {

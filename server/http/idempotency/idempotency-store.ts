@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import type { Clock } from '../../ports/clock.ts'
 import { deriveKey } from '../../ports/derive-key.ts'
+import { seal, unseal } from '../../ports/seal.ts'
 import type { Database, Tx } from '../../postgres/transaction.ts'
 import type { Begun, IdempotencyStore, IdempotentRequest, KeptReply } from './idempotency.ts'
 
@@ -24,17 +25,17 @@ interface Row {
 
 /** In Postgres, so that it holds over processes and restarts; replies are sealed with a key derived from the installation's secret. */
 export function createIdempotencyStore({ database, clock, secretKey }: { database: Database; clock: Clock; secretKey: string }): IdempotencyStore {
-  const seal = sealOf(deriveKey(secretKey, 'kept replies of idempotency keys'))
+  const sealKey = deriveKey(secretKey, 'kept replies of idempotency keys')
   const inTenant = <T>({ tenantId }: IdempotentRequest, work: (tx: Tx) => Promise<T>) => database.withTenant({ tenantId }, work)
   const hashKey = deriveKey(secretKey, 'fingerprints of idempotent requests')
   return {
     fingerprint: (text) => createHmac('sha256', hashKey).update(text).digest('base64url'),
-    begin: (request) => inTenant(request, (tx) => begin(tx, request, { now: clock.now(), seal })),
+    begin: (request) => inTenant(request, (tx) => begin(tx, request, { now: clock.now(), sealKey })),
     finish: (request, begunAt, reply) =>
       inTenant(request, async (tx) => {
         await tx.query(
           'update idempotency_key set status = $5, reply = $6 where tenant_id = $1 and actor = $2 and key_hash = $3 and begun_at = $4::timestamptz',
-          [...keyOf(request), begunAt, reply.status, seal.close(JSON.stringify(reply))]
+          [...keyOf(request), begunAt, reply.status, seal(sealKey, JSON.stringify(reply), placeOf(request))]
         )
       }),
     forget: (request, begunAt) =>
@@ -52,7 +53,7 @@ export async function forgetOldReplies(database: Database, tenantId: string, now
   await database.withTenant({ tenantId }, (tx) => tx.query('delete from idempotency_key where tenant_id = $1 and expires_at < $2', [tenantId, new Date(now)]))
 }
 
-async function begin(tx: Tx, request: IdempotentRequest, { now, seal }: { now: number; seal: Seal }): Promise<Begun> {
+async function begin(tx: Tx, request: IdempotentRequest, { now, sealKey }: { now: number; sealKey: Uint8Array }): Promise<Begun> {
   const begunAt = new Date(now).toISOString()
   const values = [...keyOf(request), request.requestHash, begunAt, new Date(now + keepMs), new Date(now - abandonedMs)]
   const { rowCount } = await tx.query(
@@ -67,28 +68,10 @@ async function begin(tx: Tx, request: IdempotentRequest, { now, seal }: { now: n
   const row = rows[0]
   if (!row) return { kind: 'running' }
   if (row.request_hash !== request.requestHash) return { kind: 'other request' }
-  return row.reply ? { kind: 'done', reply: keptSchema.parse(JSON.parse(seal.open(row.reply))) as KeptReply } : { kind: 'running' }
+  // What cannot be opened (moved to another key's row, or sealed by a release before this place was bound) is not given; nothing is done twice.
+  const reply = row.reply && unseal(sealKey, row.reply, placeOf(request))
+  return reply ? { kind: 'done', reply: keptSchema.parse(JSON.parse(reply)) as KeptReply } : { kind: 'running' }
 }
 
 const keyOf = ({ tenantId, actor, keyHash }: IdempotentRequest) => [tenantId, actor, keyHash]
-
-interface Seal {
-  close(text: string): Buffer
-  open(sealed: Buffer): string
-}
-
-/** AES-256-GCM: 12 bytes of nonce, 16 of tag, then the text. */
-function sealOf(key: Uint8Array): Seal {
-  return {
-    close(text) {
-      const nonce = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', key, nonce)
-      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-      return Buffer.concat([nonce, cipher.getAuthTag(), body])
-    },
-    open(sealed) {
-      const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12)).setAuthTag(sealed.subarray(12, 28))
-      return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]).toString('utf8')
-    }
-  }
-}
+const placeOf = (request: IdempotentRequest) => keyOf(request).join('/')

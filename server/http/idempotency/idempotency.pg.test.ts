@@ -106,6 +106,14 @@ describe('a POST under an Idempotency-Key', () => {
     expect(await rows()).toEqual([])
   })
 
+  test('a kept reply that was moved to another key is not given', async () => {
+    await post('key-000008', 'tea')
+    await post('key-000009', 'tea')
+    await operator('update idempotency_key k set reply = o.reply from idempotency_key o where o.key_hash <> k.key_hash')
+    expect((await post('key-000009', 'tea')).status).toBe(409)
+    expect(done).toBe(2)
+  })
+
   test.each(['short', 'with space', '"broken', 'x'.repeat(201), 'k\u00e4se-1234'])('a key of another form is refused: %s', async (key) => {
     expect((await post(key, 'tea')).status).toBe(400)
   })

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { uuidSchema } from '#shared/ids.ts'
 import type { Actor } from '#shared/identity/actor.ts'
 import { customRoleListSchema, customRoleSchema, newRoleSchema, roleChangeSchema, type CustomRole, type NewRole, type Rights } from '#shared/identity/custom-role.ts'
+import { recordAudit } from '../../../audit/record-audit.ts'
 import { may } from '../../../http/access.ts'
 import { defineRoute, noBody, type Route } from '../../../http/define-route.ts'
 import type { RequestContext } from '../../../http/request-context.ts'
-import { insertRows } from '../../../postgres/insert-rows.ts'
 import type { Tx } from '../../../postgres/transaction.ts'
 import type { SessionParts } from '../needs.ts'
 import { tellChanged } from '../sessions.ts'
@@ -91,11 +91,8 @@ interface RoleAudit {
   after: CustomRole | null
 }
 
-async function audit(tx: Tx, parts: SessionParts, { context, action, before, after }: RoleAudit): Promise<void> {
-  const { userId, role, deviceId } = context.actor
-  const doer = { actor_id: userId, actor_role: role, device_id: deviceId, request_id: context.requestId }
-  const what = { action, subject_type: 'custom_role', subject_id: (after ?? before)?.id, before, after }
-  await insertRows(tx, 'audit_entry', [{ id: parts.newId(), at: new Date(parts.clock.now()), ...doer, ...what }])
+function audit(tx: Tx, parts: SessionParts, { context: { actor, requestId }, action, before, after }: RoleAudit): Promise<void> {
+  return recordAudit(tx, parts, { action, actor, requestId, subject: { type: 'custom_role', id: (after ?? before)?.id ?? null }, before, after })
 }
 
 function who(actor: Actor): { tenantId: string; actorId: string | null } {

@@ -1,5 +1,5 @@
 import { AppError } from '#shared/errors.ts'
-import { insertRows } from '../../../postgres/insert-rows.ts'
+import { recordAudit } from '../../../audit/record-audit.ts'
 import { refuseConstraints } from '../../../postgres/refuse-constraints.ts'
 import { tenantRefusals } from '../create-tenant.ts'
 import type { StatusNeeds } from './tenant-status.ts'
@@ -24,7 +24,6 @@ export async function changeHost(
       const { rowCount } = await tx.query('delete from tenant_host where tenant_id = $1 and host = $2', [tenantId, host])
       if (rowCount === 0) throw new AppError('not_found', 'This name does not lead to the office.')
     }
-    const at = new Date(needs.clock.now()).toISOString()
-    await insertRows(tx, 'audit_entry', [{ id: needs.newId(), at, actor_role: 'system', action: `tenant.host.${change.step}`, after: { host } }])
+    await recordAudit(tx, needs, { action: `tenant.host.${change.step}`, actor: null, after: { host } })
   })
 }

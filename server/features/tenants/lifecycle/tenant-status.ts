@@ -1,8 +1,9 @@
 import { AppError } from '#shared/errors.ts'
-import { insertRows } from '../../../postgres/insert-rows.ts'
+import { recordAudit } from '../../../audit/record-audit.ts'
 import type { Database, Tx } from '../../../postgres/transaction.ts'
 import type { Clock } from '../../../ports/clock.ts'
 
+/** What is done here stands in the office's own audit, where its owner reads what the operator did. */
 export interface StatusNeeds {
   /** Connects as the owner: status and quotas are not the application's to change. */
   readonly database: Database
@@ -53,7 +54,7 @@ export async function setQuotas(needs: StatusNeeds, tenantId: string, quotas: Qu
       [tenantId, JSON.stringify(quotas)]
     )
     if (!rows[0]) throw new AppError('not_found', 'There is no such office.')
-    await noteFor(needs, tx, { action: 'tenant.quota', after: rows[0].quotas })
+    await recordAudit(tx, needs, { action: 'tenant.quota', actor: null, after: rows[0].quotas })
     return rows[0].quotas
   })
 }
@@ -81,12 +82,6 @@ async function move(
       new Date(needs.clock.now()).toISOString(),
       step.eraseAfter ?? null
     ])
-    await noteFor(needs, tx, { action: step.action, before, after: { status: step.to, eraseAfter: step.eraseAfter ?? null } })
+    await recordAudit(tx, needs, { action: step.action, actor: null, before, after: { status: step.to, eraseAfter: step.eraseAfter ?? null } })
   })
-}
-
-/** In the office's own audit, where its owner reads what the operator did. */
-async function noteFor(needs: StatusNeeds, tx: Tx, entry: { action: string; before?: object; after: object }): Promise<void> {
-  const at = new Date(needs.clock.now()).toISOString()
-  await insertRows(tx, 'audit_entry', [{ id: needs.newId(), at, actor_role: 'system', ...entry }])
 }
