@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { User } from '#shared/identity/user.ts'
 import { openSmallOffice, type SmallOffice } from '#server/testing/offices/small-office.ts'
-import { asOperator } from '#server/testing/office-fixture.ts'
+import { asOperator, makeId } from '#server/testing/office-fixture.ts'
 import { logInTo, testPassword, type TestSession } from '#server/testing/start-test-server.ts'
 
 let here: SmallOffice
@@ -56,6 +56,21 @@ test('a revoked device and a changed own password are written down', async () =>
   expect((await owner.call('POST', `/api/v1/devices/${viewer.deviceId}/revoke`)).status).toBe(200)
   expect((await rowsOf('user.change')).at(-1)).toMatchObject({ actor_id: here.tenant.users.viewer, after: { password: '(not kept)' } })
   expect(await rowsOf('device.revoked')).toMatchObject([{ actor_id: here.tenant.users.owner, subject_id: viewer.deviceId }])
+})
+
+test('a login that went well is written down: who, on which device, and how', async () => {
+  const viewer = await logInTo(here.server.url, 'officer')
+  const [row, ...more] = (await rowsOf('session.open')).filter((one) => one.device_id === viewer.deviceId)
+  expect(row).toMatchObject({ actor_id: here.tenant.users.officer, subject_id: here.tenant.users.officer, before: null, after: { how: 'password' } })
+  expect([typeof row?.request_id, more]).toEqual(['string', []])
+})
+
+test('without its line in the audit there is no session either', async () => {
+  const deviceId = makeId()
+  const operator = (text: string) => asOperator(here.database, here.tenant.tenantId, (client) => client.query(text))
+  await operator(`alter table audit_entry add constraint no_room check (device_id is distinct from '${deviceId}')`)
+  await expect(logInTo(here.server.url, 'officer', { id: deviceId })).rejects.toThrow('500')
+  expect((await operator(`select 1 from refresh_token where device_id = '${deviceId}' union all select 1 from device where id = '${deviceId}'`)).rowCount).toBe(0)
 })
 
 test('a refused login is written down, for known and unknown logins alike, without what was typed', async () => {

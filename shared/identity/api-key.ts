@@ -35,6 +35,7 @@ export type ApiKeyRotation = z.infer<typeof apiKeyRotationSchema>
 
 /** The only time that the whole key, `sk_<id>_<secret>`, is told. */
 export const shownApiKeySchema = apiKeySchema.extend({ key: z.string() })
+export type ShownApiKey = z.infer<typeof shownApiKeySchema>
 
 /** Body of `POST /api/v1/oauth/token` (RFC 6749, 4.4): the client is named here or by HTTP Basic. */
 export const tokenRequestSchema = z.object({

@@ -7,18 +7,22 @@ import { actorSchema, officeRoleSchema } from './actor.ts'
 import { stepCodeSchema } from './second-step.ts'
 import { passwordSchema } from './user.ts'
 
+/** The device that somebody logs in on. */
+export const loginDeviceSchema = z.object({
+  id: uuidSchema,
+  /** What the office sees in its list, e.g. "Chrome on Android". */
+  label: z.string().trim().max(80).default(''),
+  appVersion: z.string().max(40).optional()
+})
+export type LoginDevice = z.input<typeof loginDeviceSchema>
+
 /** Body of `POST /api/v1/session`. The device keeps its id over logouts; the server may answer with another one. */
 export const loginSchema = z.object({
   login: z.string().trim().min(1).max(80),
   password: z.string().min(1).max(200),
   /** Of the second step, where the answer without one was a 401 that names `code`. */
   code: stepCodeSchema.optional(),
-  device: z.object({
-    id: uuidSchema,
-    /** What the office sees in its list, e.g. "Chrome on Android". */
-    label: z.string().trim().max(80).default(''),
-    appVersion: z.string().max(40).optional()
-  })
+  device: loginDeviceSchema
 })
 export type LoginBody = z.input<typeof loginSchema>
 

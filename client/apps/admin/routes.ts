@@ -16,6 +16,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/outgoing', name: 'outgoing', component: () => import('./pages/OutgoingPage.vue') },
   { path: '/users', name: 'users', component: () => import('./pages/UsersPage.vue') },
   { path: '/roles', name: 'roles', component: () => import('./pages/RolesPage.vue') },
+  { path: '/api-keys', name: 'api-keys', component: () => import('./pages/ApiKeysPage.vue') },
   { path: '/devices', name: 'devices', component: () => import('./pages/DevicesPage.vue') },
   { path: '/account', name: 'account', component: () => import('./pages/account/AccountPage.vue') },
   { path: '/password', component: () => import('./pages/account/ChoosePasswordPage.vue'), meta: { open: true } },

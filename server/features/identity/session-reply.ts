@@ -7,7 +7,7 @@ import type { SessionInfo, SessionReply } from '#shared/identity/session.ts'
 import type { RescueKey } from '#shared/rescue/rescue-key.ts'
 import type { TenantInfo } from '#shared/tenants/tenant.ts'
 import type { LoadedUser } from './actor-loader.ts'
-import type { OpenedSession } from './sessions.ts'
+import type { OpenedSession } from './login/start-session.ts'
 
 export const sessionPath = '/api/v1/session'
 

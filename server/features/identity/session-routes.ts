@@ -31,7 +31,7 @@ function loginRoute(parts: SessionParts): Route {
     method: 'post', path, summary: 'Logs a person in on a device; the refresh token comes as an HttpOnly cookie.', tag: 'identity',
     access: anyone, body: loginSchema, reply: { 200: sessionReplySchema },
     async handle({ body, context }) {
-      const opened = await logIn(parts, context.tenant, { ...body, ip: context.ip })
+      const opened = await logIn(parts, context.tenant, { ...body, ip: context.ip, requestId: context.requestId })
       return reply(parts, context, opened)
     }
   })

@@ -1,26 +1,15 @@
 import { AppError } from '#shared/errors.ts'
 import type { LoginBody } from '#shared/identity/session.ts'
-import type { OfficeRole } from '#shared/identity/actor.ts'
 import { recordAudit } from '../../audit/record-audit.ts'
 import type { TenantRecord } from '../../postgres/directory.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import type { Session } from '../../http/request-context.ts'
 import { streamEndChannel } from '../../sync/sync-module.ts'
 import { releaseShare } from './device-share.ts'
-import type { LoadedUser, LoginKey } from './actor-loader.ts'
+import { accessEnded, openSession, startSession, type OpenedSession } from './login/start-session.ts'
 import type { SessionParts } from './needs.ts'
 import { checkSecondStep } from './second-step/check-second-step.ts'
-import { endSessions, hashOfToken, holderOfToken, rotate, startFamily, type RefreshHolder } from './refresh-token-store.ts'
-
-/** A fresh session: the access token for the body, the refresh token for the cookie. */
-export interface OpenedSession extends LoadedUser {
-  deviceId: string
-  accessToken: string
-  expiresAt: number
-  refreshToken: string
-  /** The server's share of the key to this person's copies on this device; see `releaseShare`. */
-  deviceShare: string | null
-}
+import { endSessions, hashOfToken, holderOfToken, rotate, type RefreshHolder } from './refresh-token-store.ts'
 
 interface LoginRecord {
   userId: string
@@ -33,7 +22,7 @@ interface LoginRecord {
 const wrongPair = (): AppError => new AppError('unauthenticated', 'The login or the password is not right.')
 
 /** Logs a person in on a device. Unknown login, wrong password and disabled user get the same answer after the same work. */
-export async function logIn(parts: SessionParts, tenant: TenantRecord, body: LoginBody & { ip: string }): Promise<OpenedSession> {
+export async function logIn(parts: SessionParts, tenant: TenantRecord, body: LoginBody & { ip: string; requestId: string }): Promise<OpenedSession> {
   const attempt = { tenantId: tenant.tenantId, login: body.login.trim().toLowerCase(), ip: body.ip }
   await parts.limits.begin(attempt)
   const record = await findLogin(parts, attempt)
@@ -43,15 +32,14 @@ export async function logIn(parts: SessionParts, tenant: TenantRecord, body: Log
     await noteRefusal(parts, attempt, record?.userId ?? null)
     throw wrongPair()
   }
-  await checkSecondStep(parts, { tenantId: tenant.tenantId, userId: record.userId }, body.code)
+  const { userId } = record
+  const hasStep = await checkSecondStep(parts, { tenantId: tenant.tenantId, userId }, body.code)
   await parts.limits.succeeded(attempt)
-  const holder = { familyId: parts.newId(), userId: record.userId, deviceId: body.device.id }
-  const now = parts.clock.now()
-  const opened = await parts.database.withTenant({ tenantId: tenant.tenantId, actorId: record.userId }, async (tx) => {
-    await registerDevice(tx, { ...holder, label: body.device.label ?? '', appVersion: body.device.appVersion ?? null, now })
-    return { refreshToken: await startFamily(tx, holder, now), deviceShare: await releaseShare(tx, holder) }
-  })
-  return openSession(parts, { tenantId: tenant.tenantId, ...holder }, opened)
+  const proof = { how: hasStep ? 'password and second step' : 'password' } as const
+  const { holder, ...fresh } = await parts.database.withTenant({ tenantId: tenant.tenantId, actorId: userId }, (tx) =>
+    startSession(parts, tx, { userId, device: body.device, proof, requestId: body.requestId })
+  )
+  return openSession(parts, { tenantId: tenant.tenantId, ...holder }, fresh)
 }
 
 /** Exchanges a refresh token. A stolen one ends the family, for the thief and for the owner, who logs in again. */
@@ -118,32 +106,6 @@ async function findLogin(parts: SessionParts, attempt: { tenantId: string; login
   return rows[0]?.found ?? null
 }
 
-/** A phone may be shared by several people: the row says who used it last. A revoked one stays out. */
-async function registerDevice(
-  tx: Tx,
-  device: { deviceId: string; userId: string; label: string; appVersion: string | null; now: number }
-): Promise<void> {
-  const { rows } = await tx.query<{ status: string }>(
-    `insert into device (tenant_id, id, user_id, label, app_version, last_seen_at) values ($1, $2, $3, $4, $5, $6)
-     on conflict (tenant_id, id) do update set user_id = excluded.user_id, last_seen_at = excluded.last_seen_at,
-       label = case when excluded.label = '' then device.label else excluded.label end,
-       app_version = coalesce(excluded.app_version, device.app_version)
-     returning status`,
-    [tx.tenantId, device.deviceId, device.userId, device.label, device.appVersion, new Date(device.now)]
-  )
-  if (rows[0]?.status !== 'active') throw accessEnded()
-}
-
-async function openSession(
-  parts: SessionParts,
-  key: LoginKey,
-  opened: Pick<OpenedSession, 'refreshToken' | 'deviceShare'>
-): Promise<OpenedSession> {
-  const user = await parts.loader.load(key)
-  const { token, expiresAt } = await parts.tokens.sign({ ...key, role: user.role satisfies OfficeRole }, parts.clock.now())
-  return { ...user, deviceId: key.deviceId, accessToken: token, expiresAt, ...opened }
-}
-
 function holderOf({ familyId, userId, deviceId }: RefreshHolder): RefreshHolder {
   return { familyId, userId, deviceId }
 }
@@ -163,10 +125,6 @@ async function whyRefused(tx: Tx, token: string): Promise<AppError> {
     [tx.tenantId, hashOfToken(token)]
   )
   return rows[0]?.active === false ? accessEnded() : sessionOver()
-}
-
-function accessEnded(): AppError {
-  return new AppError('access_ended', 'The office has ended the access of this device or person.')
 }
 
 function sessionOver(): AppError {

@@ -18,13 +18,13 @@ const stepError = (message: 'Needed' | 'Sent by e-mail' | 'Not right') =>
   new AppError('unauthenticated', 'A second step is needed.', [{ path: 'code', message }])
 
 /**
- * The second step of a login, after the password was right. Resolves where there is none, or `code` is its code or a recovery code;
- * else throws. A code by e-mail is sent when none was given. Every code is taken at most once, also by requests at the same moment.
+ * The second step of a login, after the password was right. Resolves to false where there is none, to true where `code` is its code or a
+ * recovery code; else throws. A code by e-mail is sent when none was given. Every code is taken at most once, also by requests at the same moment.
  */
-export async function checkSecondStep(parts: SessionParts, whose: { tenantId: string; userId: string }, code: string | undefined): Promise<void> {
+export async function checkSecondStep(parts: SessionParts, whose: { tenantId: string; userId: string }, code: string | undefined): Promise<boolean> {
   const who = { tenantId: whose.tenantId, actorId: whose.userId }
   const step = await parts.database.withTenant(who, (tx) => readStep(tx, whose.userId), { readOnly: true })
-  if (!step?.confirmed) return
+  if (!step?.confirmed) return false
   if (code === undefined) {
     if (step.kind === 'email') await sendStepCode(parts, whose)
     throw stepError(step.kind === 'email' ? 'Sent by e-mail' : 'Needed')
@@ -35,6 +35,7 @@ export async function checkSecondStep(parts: SessionParts, whose: { tenantId: st
   const isRight = await parts.database.withTenant(who, (tx) => takeCode(parts, tx, { step, userId: whose.userId, code }))
   if (!isRight) throw stepError('Not right')
   await parts.limiter.forget(guesses, key)
+  return true
 }
 
 /** Mails six digits to the person's own address; throws a 429 when it was asked for too often. */

@@ -53,6 +53,13 @@ const fromBase32 = (text: string): Buffer => {
   return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)))
 }
 
+/** How the person came in, as the audit says it. */
+const howOf = (id: string) =>
+  asOperator(database, office.tenantId, async (client) => {
+    const { rows } = await client.query<{ after: unknown }>(`select after from audit_entry where action = 'session.open' and actor_id = $1 order by id`, [id])
+    return rows.map(({ after }) => after)
+  })
+
 async function withApp() {
   const one = await person()
   const setup = (await (await one.session.call('POST', path, { kind: 'totp', password: testPassword })).json()) as SecondStepSetup
@@ -82,6 +89,7 @@ describe('codes of an app', () => {
     expect(await logIn(two.login, nextCode(two.secret), 'not the password')).toEqual({ status: 401, asks: undefined })
     expect(await logIn(two.login, '000000')).toEqual({ status: 401, asks: 'Not right' })
     expect((await logIn(two.login, nextCode(two.secret))).status).toBe(200)
+    expect(await howOf(two.id)).toEqual([{ how: 'password' }, { how: 'password and second step' }])
   })
 
   test('let in once: neither the code of the confirmation nor that of a login works again', async () => {
