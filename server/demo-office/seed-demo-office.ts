@@ -4,6 +4,7 @@ import { chunksOf, insertRows, rowOf } from '../postgres/insert-rows.ts'
 import { sealedOfPerson } from '../features/people/people-sync.ts'
 import { createUser } from '../features/identity/create-user.ts'
 import { createPasswordHasher } from '../features/identity/password-hasher.ts'
+import { setupSteps } from '#shared/tenants/setup.ts'
 import { createTenant, type OwnerConnection } from '../features/tenants/create-tenant.ts'
 import { makeDemoGrievances } from './grievances/demo-grievances.ts'
 import { makeDemoOffice, type DemoOffice } from './demo-office.ts'
@@ -57,6 +58,7 @@ export async function seedDemoOffice(
       demoTenant.hosts.map((host) => ({ host, shared: true }))
     )
   )
+  await database.withTenant(office, (tx) => tx.query('update tenant set setup = $1', [{ done: setupSteps }]))
   await owner.query('analyze')
   return office
 }
