@@ -4,6 +4,7 @@ import { mendedWriteContext } from '#client/local-store/newer-rev-storage.ts'
 import { Outbox } from '#client/local-store/outbox.ts'
 import { replicaReads } from '#client/local-store/replica-reads.ts'
 import { openReplicaStore } from '#client/local-store/replica-store.ts'
+import { OfflineError } from '#client/http/api-error.ts'
 import { openSession } from '#client/session/session.ts'
 import { CommandRefused } from '#client/sync/command-sink.ts'
 import { flushOutbox } from '#client/sync/push/flush-outbox.ts'
@@ -13,6 +14,6 @@ import { syncNouns } from '#client/sync/sync-nouns.ts'
 
 /** The app's code as one phone runs it; each phone of the soak loads a copy of its own, see realms.ts. */
 export const clientCode = {
-  CommandRefused, flushOutbox, memoryLocks, mendedWriteContext, newFlushMemory, openDeviceStore, openReplicaStore, openSession, openSyncEngine, Outbox, replicaReads, syncNouns
+  CommandRefused, flushOutbox, memoryLocks, mendedWriteContext, newFlushMemory, openDeviceStore, openReplicaStore, openSession, OfflineError, openSyncEngine, Outbox, replicaReads, syncNouns
 }
 export type ClientCode = typeof clientCode

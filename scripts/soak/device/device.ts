@@ -84,11 +84,13 @@ export class Device {
     return engine
   }
 
-  /** Closed by the person, in peace. */
+  /** Closed by the person, in peace; a kill that was armed may still come meanwhile. */
   async close(): Promise<void> {
-    const engine = this.engine
+    const { engine, life } = this
     this.engine = null
-    await engine?.close()
+    await engine?.close().catch((error: unknown) => {
+      if (!life.dead) throw error
+    })
   }
 
   kill(): void {

@@ -87,7 +87,11 @@ async function unsettled(world: World, device: Device): Promise<Difference[]> {
 
 /** Copies that were edited by hand, until a comparison finds nothing more to mend. */
 async function unmended(world: World, device: Device): Promise<Difference[]> {
-  const report = await device.engine?.repair()
+  // A refresh that began on the bad line may still fail what waits for it.
+  const report = await device.engine?.repair().catch((error: unknown) => {
+    if (error instanceof device.code!.OfflineError) return null
+    throw error
+  })
   const needed = report?.left ? (await neededByHeld(world, device.parts.deviceId)).size : 0
   if (!report || report.left > needed || report.mended.length > 0) return [{ what: 'copies edited by hand', here: report ?? 'closed', there: null }]
   device.drifted = false
