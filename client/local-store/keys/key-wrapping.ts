@@ -1,3 +1,4 @@
+import { utf8 } from '#shared/utf8.ts'
 import type { HeldShare, WrappedKey } from './key-store.ts'
 
 /** Some 50 ms on a desktop. What keeps ten thousand PINs from being tried is the share, not these rounds. */
@@ -43,11 +44,11 @@ export async function unwrapKey(
 /** HKDF over the share, with the stretched PIN (without one, the salt) as HKDF's salt: both are needed. */
 async function wrappingKey(head: Omit<WrappedKey, 'wrapped'>, share: HeldShare, pin: string | null): Promise<CryptoKey> {
   const salt = head.pinRounds === null ? head.salt : await stretched(pin ?? '', head.salt, head.pinRounds)
-  const info = new TextEncoder().encode('sampark replica key')
+  const info = utf8('sampark replica key')
   return crypto.subtle.deriveKey({ name: 'HKDF', hash: 'SHA-256', salt, info }, share.key, aes, false, ['wrapKey', 'unwrapKey'])
 }
 
 async function stretched(pin: string, salt: Uint8Array<ArrayBuffer>, iterations: number): Promise<ArrayBuffer> {
-  const entered = await crypto.subtle.importKey('raw', new TextEncoder().encode(pin), 'PBKDF2', false, ['deriveBits'])
+  const entered = await crypto.subtle.importKey('raw', utf8(pin), 'PBKDF2', false, ['deriveBits'])
   return crypto.subtle.deriveBits({ name: 'PBKDF2', hash: 'SHA-256', salt, iterations }, entered, 256)
 }

@@ -1,12 +1,13 @@
+import { textOf, utf8 } from '#shared/utf8.ts'
 import type { RecordCipher } from '../record-cipher.ts'
 
 /** Seals a value that survives JSON: a wire command, records, settings. */
 export function sealJson(cipher: RecordCipher, value: unknown): Promise<Uint8Array<ArrayBuffer>> {
-  return cipher.seal(new TextEncoder().encode(JSON.stringify(value)))
+  return cipher.seal(utf8(JSON.stringify(value)))
 }
 
 export async function openJson<Value>(cipher: RecordCipher, sealed: Uint8Array<ArrayBuffer>): Promise<Value> {
-  return JSON.parse(new TextDecoder().decode(await cipher.open(sealed))) as Value
+  return JSON.parse(textOf(await cipher.open(sealed))) as Value
 }
 
 /** A sealed photo stays a Blob: listing the rows that hold one reads no bytes of it. */

@@ -1,4 +1,5 @@
 import type { Command } from '#shared/protocol/command.ts'
+import { utf8 } from '#shared/utf8.ts'
 import type { SealedRow } from '../outbox-row.ts'
 
 /** A command as it is saved, before anything became of it. */
@@ -8,7 +9,7 @@ export function newRow(command: Command, content: SealedRow['content']): SealedR
     id: command.id,
     state: 'pending',
     content,
-    bytes: new TextEncoder().encode(JSON.stringify(command)).length,
+    bytes: utf8(JSON.stringify(command)).length,
     trouble: null,
     verdict: null,
     code: null,

@@ -1,9 +1,10 @@
 import { canonicalJson } from '#shared/protocol/canonical-json.ts'
 import type { Command } from '#shared/protocol/command.ts'
 import type { PushReply, Verdict } from '#shared/protocol/push.ts'
+import { utf8 } from '#shared/utf8.ts'
 import { sha256Hex } from '#client/device/sha256.ts'
 
-const hashOfText = (text: string): Promise<string> => sha256Hex(new TextEncoder().encode(text))
+const hashOfText = (text: string): Promise<string> => sha256Hex(utf8(text))
 
 /** The hash that a receipt for this command and verdict must carry; see `shared/protocol/push.ts`. */
 export async function expectedReceiptHash(tenantId: string, command: Command, verdict: Verdict): Promise<string> {

@@ -1,6 +1,7 @@
 import type { RescueKey } from '#shared/rescue/rescue-key.ts'
 import type { Receipt } from '#shared/protocol/push.ts'
 import { receiptLookupSchema } from '#shared/sync-issues/sync-issue-list.ts'
+import { utf8 } from '#shared/utf8.ts'
 import type { ApiClient } from '#client/http/api-client.ts'
 
 /** fits: the office has signed it. misfit: it has not, or not this. unknown: cannot be checked here and now. */
@@ -18,7 +19,7 @@ export async function checkSignature(api: Pick<ApiClient, 'call'>, key: RescueKe
   if (id !== of.receipt.batch || !hashes.includes(of.receipt.hash)) return 'misfit'
   const publicKey = await crypto.subtle.importKey('raw', bytesOf(key.publicKey), 'Ed25519', false, ['verify']).catch(() => null)
   if (!publicKey) return 'unknown'
-  const signed = new TextEncoder().encode(hashes.join('\n'))
+  const signed = utf8(hashes.join('\n'))
   return (await crypto.subtle.verify('Ed25519', publicKey, bytesOf(signature), signed).catch(() => false)) ? 'fits' : 'misfit'
 }
 
