@@ -77,6 +77,8 @@ export const goals: readonly Goal[] = [
   { name: 'sse-held', unit: 'bytes', of: 'value', atMost: 300_000_000, text: 'resident <= 300 MB' },
   budget('sse-held', 500, { text: 'last poke p95 <= 500 ms' }),
   budget('authz', 0.02, { text: '<= 20 microseconds' }),
+  share('rls', { reference: /^the same query without/, unit: 'rows/s', atLeast: 0.9 }),
+  budget('rate-limit', 1, { text: 'added p50 <= 1 ms' }),
   { name: 'bundle', unit: 'bytes', of: 'ratio', atMost: 1, text: 'within its budget' }
 ]
 

@@ -13,14 +13,16 @@ import { measureDelta } from './lines/delta-day.ts'
 import { measureFirstScreen } from './lines/first-screen.ts'
 import { measureFirstSync } from './lines/initial-sync-browser.ts'
 import { measureLive } from './lines/live-latency.ts'
-import { measureLogins } from './lines/logins.ts'
+import { measureLogins } from './lines/guards/logins.ts'
 import { measureLiveView } from './lines/on-phone/live-view.ts'
-import { measurePolicy } from './lines/policy-decision.ts'
+import { measurePolicy } from './lines/guards/policy-decision.ts'
 import { measurePull } from './lines/pull-http.ts'
 import { measurePullPages } from './lines/pull-pages.ts'
 import { measurePush } from './lines/push-http.ts'
 import { measureCosts } from './lines/request-cost.ts'
 import { measureSaveLocal } from './lines/on-phone/save-local.ts'
+import { measureRateLimit } from './lines/guards/rate-limit.ts'
+import { measureRowSecurity } from './lines/guards/row-security.ts'
 import { measureScopeChange } from './lines/scope-change.ts'
 import { measureSearch } from './lines/on-phone/search.ts'
 import { measureHeld } from './lines/sse-held.ts'
@@ -47,6 +49,8 @@ const lines: Readonly<Record<string, (plan: BenchPlan) => Promise<BenchRow[]>>> 
   'request-cost': measureCosts,
   authz: measurePolicy,
   auth: measureLogins,
+  rls: measureRowSecurity,
+  'rate-limit': measureRateLimit,
   bundle: measureBundles
 }
 

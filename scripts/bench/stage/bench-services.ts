@@ -28,6 +28,7 @@ export interface BenchOffice {
 export interface BenchServices {
   /** Removed at the end: browser profiles, logs. */
   readonly dir: string
+  readonly redisUrl: string
   readonly log: (line: string) => void
   /** An office with so many people in its ward. */
   openOffice(people: number): Promise<BenchOffice>
@@ -53,6 +54,7 @@ export async function startBenchServices(log: (line: string) => void): Promise<B
     const { superuserUrl } = postgres
     return {
       dir,
+      redisUrl: redis.url,
       log,
       openOffice: (people) => openOffice({ superuserUrl, redisUrl: redis.url, dir, people, stops }),
       emptyDatabase: () => createEmptyDatabase(superuserUrl),

@@ -2,10 +2,10 @@ import argon2 from 'argon2'
 import { jwtVerify, SignJWT } from 'jose'
 import { createPasswordHasher } from '#server/features/identity/password-hasher.ts'
 import { logInTo, testPassword } from '#server/testing/start-test-server.ts'
-import { compareRuns, type BenchRow } from '../bench-row.ts'
-import type { BenchPlan } from '../bench-plan.ts'
-import { alternate } from '../stage/alternate.ts'
-import { refreshSession } from '../stage/refresh-session.ts'
+import { compareRuns, type BenchRow } from '../../bench-row.ts'
+import type { BenchPlan } from '../../bench-plan.ts'
+import { alternate } from '../../stage/alternate.ts'
+import { refreshSession } from '../../stage/refresh-session.ts'
 
 /** Devices that log in, or come for a new access token, at once. */
 const devices = 8

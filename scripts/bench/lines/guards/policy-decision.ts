@@ -1,8 +1,8 @@
 import { accessActions, mayDo, type AccessSubject } from '#shared/identity/access-policy.ts'
 import { officeRoles, type Actor } from '#shared/identity/actor.ts'
 import { choosableActions } from '#shared/identity/custom-role.ts'
-import { compareRuns, type BenchRow } from '../bench-row.ts'
-import type { BenchPlan } from '../bench-plan.ts'
+import { compareRuns, type BenchRow } from '../../bench-row.ts'
+import type { BenchPlan } from '../../bench-plan.ts'
 
 const id = (number: number) => `0197a000-0000-7000-8000-${String(number).padStart(12, '0')}`
 /** As many as a field worker may be given, so that looking for one of them costs what it can cost. */
