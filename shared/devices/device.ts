@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { field } from '../schema-facts.ts'
 import { uuidSchema } from '../ids.ts'
+import { nextSchema } from '../list-page.ts'
 import { unsentItemSchema } from '../protocol/push.ts'
 
 export const deviceStatuses = ['active', 'revoked', 'stolen'] as const
@@ -30,4 +31,6 @@ export const deviceSchema = z.object({
 })
 export type Device = z.infer<typeof deviceSchema>
 
-export const deviceListSchema = z.object({ devices: z.array(deviceSchema) })
+/** Most devices in one page. */
+export const devicePageSize = 5000
+export const deviceListSchema = z.object({ devices: z.array(deviceSchema), next: nextSchema })

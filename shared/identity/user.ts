@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { field } from '../schema-facts.ts'
 import { uuidSchema } from '../ids.ts'
+import { nextSchema } from '../list-page.ts'
 import { officeRoleSchema } from './actor.ts'
 
 export const userStatuses = ['active', 'disabled'] as const
@@ -30,7 +31,9 @@ export const userSchema = z.object({
 })
 export type User = z.infer<typeof userSchema>
 
-export const userListSchema = z.object({ users: z.array(userSchema) })
+/** Most people in one page. */
+export const userPageSize = 5000
+export const userListSchema = z.object({ users: z.array(userSchema), next: nextSchema })
 
 /** Body of `POST /api/v1/users`. Without a password the person is let in by a link. A custom role brings its base: `role` must be it. */
 export const newUserSchema = userSchema

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { rejectionCodeSchema } from '../errors.ts'
 import { uuidSchema } from '../ids.ts'
+import { nextSchema } from '../list-page.ts'
 
 /** Where a queue came from: brought by the office, by another phone, or surrendered by an ended device itself. */
 export const queueSources = ['office', 'phone', 'revoked'] as const
@@ -28,7 +29,9 @@ export const quarantinedQueueSchema = z.object({
 })
 export type QuarantinedQueue = z.infer<typeof quarantinedQueueSchema>
 
-export const queueListSchema = z.object({ queues: z.array(quarantinedQueueSchema) })
+/** Most queues in one page. */
+export const queuePageSize = 500
+export const queueListSchema = z.object({ queues: z.array(quarantinedQueueSchema), next: nextSchema })
 
 /** The answer to an upload: the server holds the file, could open it, and its hash is this one. Again for the same content. */
 export const queueReceiptSchema = z.object({ id: uuidSchema, sha256: z.string(), commands: z.int().min(0), photos: z.int().min(0) })

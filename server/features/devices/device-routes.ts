@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
 import { uuidSchema } from '#shared/ids.ts'
-import { deviceListSchema, deviceSchema, type Device } from '#shared/devices/device.ts'
+import { deviceListSchema, devicePageSize, deviceSchema, type Device } from '#shared/devices/device.ts'
 import { stolenSchema } from '#shared/devices/device-orders.ts'
+import { pageOf, pageQuerySchema } from '#shared/list-page.ts'
 import { mayDoToAll } from '#shared/identity/access-policy.ts'
 import type { Actor } from '#shared/identity/actor.ts'
 import { recordAudit } from '../../audit/record-audit.ts'
@@ -20,6 +21,9 @@ const columns = `d.id, d.user_id as "userId", d.label, d.status, d.created_at as
      where k.tenant_id = d.tenant_id and k.device_id = d.id and k.user_id = u.id) then 'disabled' else 'gone' end
    from user_account u where u.tenant_id = d.tenant_id and u.id = d.user_id) as person`
 
+/** Those that were never seen come last. */
+const seen = (table: string) => `coalesce(${table}.last_seen_at, '-infinity')`
+
 export function deviceRoutes(needs: DevicesNeeds): Route[] {
   return [listRoute(needs), revokeRoute(needs), stolenRoute(needs)]
 }
@@ -27,16 +31,20 @@ export function deviceRoutes(needs: DevicesNeeds): Route[] {
 function listRoute(needs: DevicesNeeds): Route {
   return defineRoute({
     method: 'get', path: '/api/v1/devices', summary: 'Own devices; all of the office for those who may see them.', tag: 'devices',
-    access: may('device.read'), reply: { 200: deviceListSchema },
-    async handle({ context: { actor } }) {
+    access: may('device.read'), query: pageQuerySchema(devicePageSize), reply: { 200: deviceListSchema },
+    async handle({ query: { after, limit }, context: { actor } }) {
       const ownOnly = !mayDoToAll(actor, 'device.read')
       const { rows } = await needs.database.withTenant({ tenantId: actor.tenantId, actorId: actor.userId }, (tx) =>
         tx.query<Device>(
-          `select ${columns} from device d where $1::uuid is null or d.user_id = $1 order by d.last_seen_at desc nulls last, d.id limit 5000`,
-          [ownOnly ? actor.userId : null]
+          `select ${columns} from device d
+            where d.tenant_id = $1 and ($2::uuid is null or d.user_id = $2)
+              and ($3::uuid is null or (${seen('d')}, d.id) < (select ${seen('a')}, a.id from device a where a.tenant_id = $1 and a.id = $3))
+            order by ${seen('d')} desc, d.id desc limit $4`,
+          [tx.tenantId, ownOnly ? actor.userId : null, after ?? null, limit + 1]
         )
       )
-      return { status: 200, body: { devices: rows } }
+      const { page, next } = pageOf(rows, limit)
+      return { status: 200, body: { devices: page, next } }
     }
   })
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { uuidSchema } from '#shared/ids.ts'
-import { newUserSchema, userChangeSchema, userListSchema, userSchema, type User, type UserChange } from '#shared/identity/user.ts'
+import { newUserSchema, userChangeSchema, userListSchema, userPageSize, userSchema, type User, type UserChange } from '#shared/identity/user.ts'
+import { pageQuerySchema } from '#shared/list-page.ts'
 import { maskFields } from '#shared/identity/field-mask.ts'
 import { fieldFacts } from '#shared/schema-facts.ts'
 import { changedFields, notKept } from '../../audit/changed-fields.ts'
@@ -27,11 +28,11 @@ export function userRoutes(parts: SessionParts): Route[] {
 
 function listRoute(parts: SessionParts): Route {
   return defineRoute({
-    method: 'get', path, summary: 'All people of the office, by name.', tag: 'identity',
-    access: may('user.read'), reply: { 200: userListSchema },
-    async handle({ context }) {
-      const users = await parts.database.withTenant(who(context.actor), listUsers, { readOnly: true })
-      return { status: 200, body: { users: users.map((user) => maskFields(context.actor, facts, user)) } }
+    method: 'get', path, summary: 'The people of the office, by name.', tag: 'identity',
+    access: may('user.read'), query: pageQuerySchema(userPageSize), reply: { 200: userListSchema },
+    async handle({ query, context }) {
+      const { page, next } = await parts.database.withTenant(who(context.actor), (tx) => listUsers(tx, query), { readOnly: true })
+      return { status: 200, body: { users: page.map((user) => maskFields(context.actor, facts, user)), next } }
     }
   })
 }

@@ -1,4 +1,5 @@
 import { AppError } from '#shared/errors.ts'
+import { pageOf, type PageQuery } from '#shared/list-page.ts'
 import type { NewUser, User, UserChange } from '#shared/identity/user.ts'
 import { refuseConstraints } from '../../postgres/refuse-constraints.ts'
 import type { Tx } from '../../postgres/transaction.ts'
@@ -14,10 +15,15 @@ const refusals = {
   user_territory_tenant_id_ward_id_fkey: { code: 'invalid_request', path: 'wardIds', message: 'There is no such ward' }
 } as const
 
-/** At most 5,000 people, by name. */
-export async function listUsers(tx: Tx): Promise<User[]> {
-  const { rows } = await tx.query<User>(`select ${columns} from user_account u order by u.name, u.id limit 5000`)
-  return rows
+/** A page of people, by name. */
+export async function listUsers(tx: Tx, { after, limit }: PageQuery): Promise<{ page: User[]; next: string | null }> {
+  const { rows } = await tx.query<User>(
+    `select ${columns} from user_account u
+      where u.tenant_id = $1 and ($2::uuid is null or (u.name, u.id) > (select a.name, a.id from user_account a where a.tenant_id = $1 and a.id = $2))
+      order by u.name, u.id limit $3`,
+    [tx.tenantId, after ?? null, limit + 1]
+  )
+  return pageOf(rows, limit)
 }
 
 export async function findUser(tx: Tx, id: string): Promise<User> {

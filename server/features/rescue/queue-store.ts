@@ -1,4 +1,5 @@
 import { AppError } from '#shared/errors.ts'
+import { pageOf, type PageQuery } from '#shared/list-page.ts'
 import type { QuarantinedQueue, QueueItem } from '#shared/rescue/quarantined-queue.ts'
 import { refuseRescueFile } from '#shared/rescue/rescue-refusal.ts'
 import type { Tx } from '../../postgres/transaction.ts'
@@ -63,14 +64,16 @@ const columns = `q.id, q.device_id as "deviceId", q.author_id as "authorId", u.n
   iso_instant(q.judged_at) as "judgedAt", exists (select 1 from refresh_token r
     where r.tenant_id = q.tenant_id and r.device_id = q.device_id and r.user_id = q.author_id) as "deviceKnown"`
 
-/** The newest first, those that wait before the others. */
-export async function listQueues(tx: Tx): Promise<QuarantinedQueue[]> {
+/** A page: the newest first, those that wait before the others. */
+export async function listQueues(tx: Tx, { after, limit }: PageQuery): Promise<{ page: QuarantinedQueue[]; next: string | null }> {
+  const place = (table: string) => `${table}.status <> 'judged', ${table}.received_at, ${table}.id`
   const { rows } = await tx.query<QuarantinedQueue>(
     `select ${columns} from quarantined_queue q join user_account u on u.tenant_id = q.tenant_id and u.id = q.author_id
-     where q.tenant_id = $1 order by q.status = 'judged', q.received_at desc, q.id limit 500`,
-    [tx.tenantId]
+      where q.tenant_id = $1 and ($2::uuid is null or (${place('q')}) < (select ${place('a')} from quarantined_queue a where a.tenant_id = $1 and a.id = $2))
+      order by (q.status <> 'judged') desc, q.received_at desc, q.id desc limit $3`,
+    [tx.tenantId, after ?? null, limit + 1]
   )
-  return rows
+  return pageOf(rows, limit)
 }
 
 export interface KeptQueue {

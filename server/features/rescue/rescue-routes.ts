@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { seesEveryWard } from '#shared/identity/access-policy.ts'
 import { uuidSchema } from '#shared/ids.ts'
-import { judgeQueueSchema, queueDetailSchema, queueListSchema } from '#shared/rescue/quarantined-queue.ts'
+import { pageQuerySchema } from '#shared/list-page.ts'
+import { judgeQueueSchema, queueDetailSchema, queueListSchema, queuePageSize } from '#shared/rescue/quarantined-queue.ts'
 import { rescueLimits } from '#shared/rescue/rescue-file.ts'
 import { may } from '../../http/access.ts'
 import { defineRawRoute, defineRoute, type Route } from '../../http/define-route.ts'
@@ -46,10 +47,12 @@ function listRoute({ database }: RescueNeeds): Route {
     summary: 'Queues brought by file or surrendered by ended devices, those that wait first',
     tag: 'rescue',
     access,
+    query: pageQuerySchema(queuePageSize),
     reply: { 200: queueListSchema },
-    async handle({ context: { actor } }) {
+    async handle({ query, context: { actor } }) {
       const who = { tenantId: actor.tenantId, actorId: actor.userId }
-      return { status: 200, body: { queues: await database.withTenant(who, listQueues, { readOnly: true }) } }
+      const { page, next } = await database.withTenant(who, (tx) => listQueues(tx, query), { readOnly: true })
+      return { status: 200, body: { queues: page, next } }
     }
   })
 }

@@ -1,5 +1,6 @@
 import { shallowRef, type Ref, type ShallowRef } from 'vue'
 import { deviceListSchema, deviceSchema, type Device } from '#shared/devices/device.ts'
+import { allPages } from '#client/http/all-pages.ts'
 import { callRoute } from '#client/http/call-route.ts'
 import type { Trouble } from '#client/http/trouble.ts'
 import { useAttempt } from '#client/http/use-attempt.ts'
@@ -31,8 +32,12 @@ export function useDevices(): OfficeDevices {
     })
 
   void read(
-    () => callRoute(api, 'GET /api/v1/devices', {}, deviceListSchema),
-    (list) => (devices.value = list.devices)
+    () =>
+      allPages(async (after) => {
+        const { devices: rows, next } = await callRoute(api, 'GET /api/v1/devices', { query: { after } }, deviceListSchema)
+        return { rows, next }
+      }),
+    (all) => (devices.value = all)
   )
   return {
     devices,

@@ -1,5 +1,7 @@
 import { shallowRef, type Ref, type ShallowRef } from 'vue'
 import { userListSchema, userSchema, type NewUser, type User, type UserChange } from '#shared/identity/user.ts'
+import { allPages } from '#client/http/all-pages.ts'
+import { callRoute } from '#client/http/call-route.ts'
 import type { Trouble } from '#client/http/trouble.ts'
 import { useAttempt } from '#client/http/use-attempt.ts'
 import { useReading } from '#client/http/use-reading.ts'
@@ -25,8 +27,12 @@ export function useUsers(): OfficeUsers {
 
   const read = () =>
     show(
-      () => api.call({ method: 'GET', path: '/api/v1/users', reply: userListSchema }),
-      (list) => (users.value = list.users)
+      () =>
+        allPages(async (after) => {
+          const { users: rows, next } = await callRoute(api, 'GET /api/v1/users', { query: { after } }, userListSchema)
+          return { rows, next }
+        }),
+      (all) => (users.value = all)
     )
 
   const write = (call: { method: 'POST' | 'PATCH'; path: string; body: unknown }) =>

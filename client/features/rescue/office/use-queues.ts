@@ -1,5 +1,7 @@
 import { shallowRef, type Ref, type ShallowRef } from 'vue'
 import { queueDetailSchema, queueListSchema, type QuarantinedQueue, type QueueDetail } from '#shared/rescue/quarantined-queue.ts'
+import { allPages } from '#client/http/all-pages.ts'
+import { callRoute } from '#client/http/call-route.ts'
 import type { Trouble } from '#client/http/trouble.ts'
 import { useAttempt } from '#client/http/use-attempt.ts'
 import { useDesk } from '#client/session/use-desk.ts'
@@ -23,7 +25,10 @@ export function useQueues(): OfficeQueues {
   const { isBusy, trouble, attempt } = useAttempt()
 
   async function read(): Promise<void> {
-    queues.value = (await api.call({ method: 'GET', path: '/api/v1/rescue-queues', reply: queueListSchema })).queues
+    queues.value = await allPages(async (after) => {
+      const { queues: rows, next } = await callRoute(api, 'GET /api/v1/rescue-queues', { query: { after } }, queueListSchema)
+      return { rows, next }
+    })
   }
 
   void attempt(read)
