@@ -53,6 +53,7 @@ export const environmentSchema = z.object({
   S3_REGION: z.string().regex(/^[a-z0-9-]{1,40}$/, 'must be the name of a region').prefault('us-east-1').describe('Region that requests to the storage are signed for.'),
   S3_ACCESS_KEY: optional(z.string()).describe('Id of the key to the storage.'),
   S3_SECRET_KEY: optional(secret(z.string())).describe('Key to the storage.'),
+  CLAMD_ADDRESS: optional(z.string().regex(/^(\/.+|[^:/\s]+:\d{1,5}|\[[0-9a-f:]+\]:\d{1,5})$/i, 'must be host:port or the path of a socket')).describe('Virus scanner (clamd), as host:port or the path of its socket. Each photo is shown to it first; while it is away, photos wait.'),
   AUDIT_KEEP_DAYS: wholeNumber(36_500).prefault('2555').refine((days) => days >= 366, 'must be 366 or more').describe('Days that the audit keeps its sealed entries; at least 366. Default: seven years.'),
   BACKUP_MARK_DAYS: wholeNumber(365).prefault('14').describe('Days that devices keep what they sent, where no backup mark is set.')
 })

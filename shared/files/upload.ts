@@ -15,9 +15,9 @@ export type AnnouncedPhoto = z.infer<typeof announcedPhotoSchema>
 /**
  * Why a photo is refused for good. `not_an_image`: its content is none of JPEG, PNG, WebP, AVIF or HEIF, whatever its
  * name says. `unsupported_image`: an image this server cannot read. `too_many_pixels`: too large to be opened safely.
- * `damaged`: it cannot be decoded to its end.
+ * `damaged`: it cannot be decoded to its end. `virus`: the scanner of the installation found something in it.
  */
-export const refusalReasons = ['not_an_image', 'unsupported_image', 'too_many_pixels', 'damaged'] as const
+export const refusalReasons = ['not_an_image', 'unsupported_image', 'too_many_pixels', 'damaged', 'virus'] as const
 export const refusalReasonSchema = z.enum(refusalReasons)
 export type RefusalReason = z.infer<typeof refusalReasonSchema>
 

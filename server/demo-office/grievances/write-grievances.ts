@@ -1,6 +1,7 @@
 import { sealedOfReporter } from '../../features/grievances/grievance-sync.ts'
 import { preparePhoto, storePhoto, type PreparedPhoto } from '../../features/files/store-photo.ts'
 import type { FileStore } from '../../ports/file-store.ts'
+import { newId } from '../../ports/new-id.ts'
 import { chunksOf, insertRows, rowOf } from '../../postgres/insert-rows.ts'
 import type { Database } from '../../postgres/transaction.ts'
 import type { DemoPhoto } from '../photos/demo-photo.ts'
@@ -100,7 +101,7 @@ async function writePhotos(
         const clock = { now: () => Date.parse(grievance.filedAt) }
         await storePhoto(
           tx,
-          { fileStore: target.fileStore, clock, photoSettled: async () => undefined },
+          { fileStore: target.fileStore, clock, newId: () => newId(clock), photoSettled: async () => undefined },
           {
             photoId: photo.id,
             subject: { type: 'grievance', id: grievance.id },

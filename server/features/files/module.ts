@@ -7,7 +7,7 @@ import { forgetPhotos } from './forget-photos.ts'
 import type { FilesNeeds, PhotoSubject } from './needs.ts'
 import { photoRoute, smallPhoto } from './photo-routes.ts'
 import { keepPhoto, preparePhoto, storePhoto, type PhotoOutcome, type PreparedPhoto } from './store-photo.ts'
-import { startCleaning } from './uploads/clean-uploads.ts'
+import { startUploadJobs } from './uploads/upload-jobs.ts'
 import { createPartialUploads } from './uploads/partial-uploads.ts'
 import { tusRoutes } from './uploads/tus-routes.ts'
 import { uploadRoute } from './uploads/upload-route.ts'
@@ -17,7 +17,7 @@ export interface FilesModule extends Module {
   readonly sync: SyncPart
   /** A token to upload one announced photo, for citizens, who have no session. `expiresAt` in ms, server clock. */
   issueUploadToken(upload: UploadClaims): Promise<{ token: string; expiresAt: number }>
-  /** The heavy part of storing, before a transaction is opened. */
+  /** The heavy part of storing, before a transaction is opened. Not shown to the virus scanner: `keepPhoto` does. */
   preparePhoto(bytes: Uint8Array): Promise<PreparedPhoto>
   /** Stores a prepared photo inside a transaction. The caller tells the streams after his commit. */
   storePhoto(
@@ -46,10 +46,10 @@ export function createFilesModule(needs: FilesNeeds): FilesModule {
   return {
     name: 'files',
     routes: [uploadRoute(parts), ...tusRoutes(parts), photoRoute(needs)],
-    start: { scheduler: async () => startCleaning(parts) },
+    start: { scheduler: async () => startUploadJobs(parts) },
     sync: announcedPhotosSync(needs.clock),
     issueUploadToken: (upload) => tokens.sign(upload, needs.clock.now()),
-    preparePhoto,
+    preparePhoto: (bytes) => preparePhoto(bytes),
     storePhoto: (tx, photo) => storePhoto(tx, needs, photo),
     keepPhoto: (photo) => keepPhoto(needs, photo),
     forgetPhotos: (tx, subjectIds) => forgetPhotos(tx, needs.fileStore, subjectIds),

@@ -192,7 +192,7 @@ test('a token ends after 30 minutes, and a new one goes on with the same upload'
   ).toBe(204)
 })
 
-const platform = () => ({ ...server.system.platform, fileStore: createLocalFileStore(join(dataDir, 'files')) })
+const platform = () => ({ ...server.system.platform, fileStore: createLocalFileStore(join(dataDir, 'files')), scanner: null })
 
 /** Does what the grievances' own need does, for a grievance with one photo. */
 const photoSettled: FilesNeeds['photoSettled'] = async (tx, { subject, state }) => {

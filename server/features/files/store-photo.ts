@@ -1,28 +1,38 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '#shared/errors.ts'
 import type { RefusalReason } from '#shared/files/upload.ts'
+import { recordAudit } from '../../audit/record-audit.ts'
+import type { VirusScanner } from '../../ports/virus-scanner.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import { recordAnnouncement } from '../../sync/announce-records.ts'
 import { expectPhotos, findAttachment, markReady, markRefused } from './attachment-store.ts'
 import { prepareImage, type ImageVerdict, type PreparedImage } from './images/prepare-image.ts'
 import type { FilesNeeds, PhotoSubject } from './needs.ts'
 
-export type StoreDeps = Pick<FilesNeeds, 'fileStore' | 'clock' | 'photoSettled'>
-export type KeepDeps = StoreDeps & Pick<FilesNeeds, 'database' | 'announce'>
+export type StoreDeps = Pick<FilesNeeds, 'fileStore' | 'clock' | 'newId' | 'photoSettled'>
+export type KeepDeps = StoreDeps & Pick<FilesNeeds, 'database' | 'announce' | 'scanner'>
 
 /** A photo judged and encoded anew, with hash and size of the bytes it came as. */
 export interface PreparedPhoto {
   readonly sha256: string
   readonly size: number
   readonly verdict: ImageVerdict
+  /** What the virus scanner calls it. */
+  readonly found?: string
 }
 
 export type PhotoOutcome = { readonly state: 'ready' } | { readonly state: 'refused'; readonly reason: RefusalReason }
 
-/** The heavy part, to be done before a transaction is opened: decoding takes up to seconds. */
-export async function preparePhoto(bytes: Uint8Array): Promise<PreparedPhoto> {
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  return { sha256, size: bytes.byteLength, verdict: await prepareImage(bytes) }
+/**
+ * The heavy part, to be done before a transaction is opened: decoding takes up to seconds. With a scanner the bytes are shown to it
+ * before anything else looks at them. Throws `unavailable` while it is away: nothing is decided then, and the same bytes come again.
+ */
+export async function preparePhoto(bytes: Uint8Array, scanner: VirusScanner | null = null): Promise<PreparedPhoto> {
+  const facts = { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.byteLength }
+  const scan = await scanner?.scan(bytes)
+  if (scan?.kind === 'away') throw new AppError('unavailable', 'The virus scanner does not answer; the photo waits.')
+  if (scan?.kind === 'found') return { ...facts, verdict: { ok: false, reason: 'virus' }, found: scan.name }
+  return { ...facts, verdict: await prepareImage(bytes) }
 }
 
 /**
@@ -45,7 +55,7 @@ export async function storePhoto(
   if (attachment.sha256 !== sha256) throw otherBytes()
   if (attachment.state === 'ready') return { state: 'ready' }
   if (attachment.state === 'refused') return { state: 'refused', reason: attachment.reason ?? 'damaged' }
-  const outcome = await settle(tx, deps, { photoId, verdict: prepared.verdict })
+  const outcome = await settle(tx, deps, { photoId, prepared })
   await deps.photoSettled(tx, { subject, photoId, state: outcome.state })
   return outcome
 }
@@ -55,7 +65,7 @@ export async function keepPhoto(
   deps: KeepDeps,
   photo: { tenantId: string; photoId: string; subject: PhotoSubject; bytes: Uint8Array; filedBy?: string | null }
 ): Promise<PhotoOutcome> {
-  const prepared = await preparePhoto(photo.bytes)
+  const prepared = await preparePhoto(photo.bytes, deps.scanner)
   const done = await deps.database.withTenant({ tenantId: photo.tenantId }, async (tx) => {
     const outcome = await storePhoto(tx, deps, { ...photo, prepared })
     return { outcome, change: await recordAnnouncement(tx, [photo.subject.id]) }
@@ -74,11 +84,12 @@ export function otherBytes(): AppError {
 async function settle(
   tx: Tx,
   deps: StoreDeps,
-  settled: { photoId: string; verdict: ImageVerdict }
+  settled: { photoId: string; prepared: PreparedPhoto }
 ): Promise<PhotoOutcome> {
-  const { photoId, verdict } = settled
+  const { photoId, prepared: { verdict, found } } = settled
   if (!verdict.ok) {
     await markRefused(tx, photoId, verdict.reason)
+    if (found !== undefined) await recordAudit(tx, deps, { action: 'photo.refuse', actor: null, subject: { type: 'photo', id: photoId }, after: { reason: verdict.reason, found } })
     return { state: 'refused', reason: verdict.reason }
   }
   await putVariants(deps, tx.tenantId, { photoId, image: verdict })

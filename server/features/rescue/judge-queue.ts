@@ -1,4 +1,4 @@
-import { AppError } from '#shared/errors.ts'
+import { AppError, errorCodes } from '#shared/errors.ts'
 import { announcedPhotoSchema } from '#shared/files/upload.ts'
 import type { Actor } from '#shared/identity/actor.ts'
 import type { QueueDetail } from '#shared/rescue/quarantined-queue.ts'
@@ -58,7 +58,7 @@ async function execute(needs: RescueNeeds, judgement: Judgement, { header, conte
   }
 }
 
-/** The photos of what is done, as far as its command announced them. One that does not fit can never be stored and is passed over. */
+/** The photos of what is done, as far as its command announced them. One that does not fit can never be stored and is passed over; what may go well later (a virus scanner that is away) leaves the queue open. */
 async function storePhotos(needs: RescueNeeds, tenantId: string, file: OpenedRescueFile): Promise<void> {
   const { content } = file
   const commands = new Map(content.items.map((item) => [item.command.id, item.command]))
@@ -71,7 +71,7 @@ async function storePhotos(needs: RescueNeeds, tenantId: string, file: OpenedRes
     const subject = { type: photo.subjectType, id: photo.subjectId }
     const stored = needs.keepPhoto({ tenantId, photoId: photo.id, subject, bytes: file.photo(index), filedBy: content.authorId })
     await stored.catch((error: unknown) => {
-      if (!(error instanceof AppError)) throw error
+      if (!(error instanceof AppError) || errorCodes[error.code].retryable) throw error
     })
   }
 }

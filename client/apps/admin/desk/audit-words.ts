@@ -9,6 +9,10 @@ const actionKeys: Readonly<Record<string, string>> = {
   'device.stolen': 'audit.action.device-stolen',
   'device.wiped': 'audit.action.device-wiped',
   'session.open': 'audit.action.session-open',
+  'oidc.set': 'audit.action.oidc-set',
+  'oidc.remove': 'audit.action.oidc-remove',
+  'oidc.link': 'audit.action.oidc-link',
+  'oidc.unlink': 'audit.action.oidc-unlink',
   'session.refuse': 'audit.action.session-refuse',
   'api_key.make': 'audit.action.api-key-make',
   'api_key.rotate': 'audit.action.api-key-rotate',
@@ -17,6 +21,7 @@ const actionKeys: Readonly<Record<string, string>> = {
   'rescue.refuse': 'audit.action.rescue-refuse',
   'import.wards': 'audit.action.import-wards',
   'import.open311-requests': 'audit.action.import-requests',
+  'photo.refuse': 'audit.action.photo-refuse',
   'audit.export': 'audit.action.audit-export',
   'audit.drop': 'audit.action.audit-drop'
 }

@@ -7,7 +7,7 @@ import type { PartialUploads } from './partial-uploads.ts'
 
 /**
  * Judges an upload whose bytes have all arrived, stores the photo and tells everybody who sees its record. Can be
- * repeated after a crash at any point. Throws `unprocessable` for other bytes than announced, which may be sent again,
+ * repeated after a crash at any point, and after `unavailable` while the virus scanner is away: the bytes wait. Throws `unprocessable` for other bytes than announced, which may be sent again,
  * and for what is no photo, which may not.
  */
 export async function finishUpload(
@@ -18,7 +18,7 @@ export async function finishUpload(
   const { id: photoId, subject, filedBy } = attachment
   const bytes = await deps.partials.read({ tenantId, photoId })
   if (!bytes) throw new AppError('not_found', 'This upload was not begun.')
-  const prepared = await preparePhoto(bytes)
+  const prepared = await preparePhoto(bytes, deps.scanner)
   if (prepared.sha256 !== attachment.sha256) {
     await deps.partials.remove({ tenantId, photoId })
     throw otherBytes()
@@ -35,5 +35,6 @@ export async function finishUpload(
 /** The answer for a photo that was refused for good. */
 export function refusedPhoto(reason: string | null): AppError {
   const message = reason ?? 'damaged'
-  return new AppError('unprocessable', `The file was refused: ${message}.`, [{ path: 'photo', message }])
+  const detail = message === 'virus' ? 'A virus was found in the file.' : `The file was refused: ${message}.`
+  return new AppError('unprocessable', detail, [{ path: 'photo', message }])
 }

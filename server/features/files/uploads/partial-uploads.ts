@@ -18,6 +18,8 @@ export interface PartialUploads {
   append(key: UploadKey, offset: number, chunks: AsyncIterable<Uint8Array>): Promise<number>
   read(key: UploadKey): Promise<Buffer | null>
   remove(key: UploadKey): Promise<void>
+  /** Uploads of the tenant that have a byte here. */
+  list(tenantId: string): Promise<string[]>
   /** Removes what was not written to since `before` (ms); tells how many. */
   removeOlder(before: number): Promise<number>
 }
@@ -36,6 +38,7 @@ export function createPartialUploads(folder: string): PartialUploads {
     append: (key, offset, chunks) => appendTo(pathOf(key), offset, chunks),
     read: (key) => readFile(pathOf(key)).catch(nullIfMissing),
     remove: (key) => rm(pathOf(key), { force: true }),
+    list: (tenantId) => listOf(join(folder, tenantId)),
     removeOlder: (before) => removeOlder(folder, before)
   }
 }
@@ -55,6 +58,11 @@ async function appendTo(path: string, offset: number, chunks: AsyncIterable<Uint
   } finally {
     await file.datasync().finally(() => file.close())
   }
+}
+
+async function listOf(folder: string): Promise<string[]> {
+  const names = (await readdir(folder).catch(nullIfMissing)) ?? []
+  return names.map((name) => name.replace(/\.part$/, '')).filter(isUuid)
 }
 
 async function removeOlder(folder: string, before: number): Promise<number> {
