@@ -25,6 +25,7 @@ import { createPortalModule } from './features/grievances/pages/portal-module.ts
 import { createIdentityModule, type IdentityModule } from './features/identity/module.ts'
 import { createImportsModule } from './features/imports/module.ts'
 import { createMessagingModule } from './features/messaging/module.ts'
+import { officeAddress } from './features/messaging/office-address.ts'
 import { peoplePrivacy } from './features/people/people-privacy.ts'
 import { peopleSync } from './features/people/people-sync.ts'
 import { createPrivacyModule } from './features/privacy/privacy-routes.ts'
@@ -39,6 +40,7 @@ import { createSealingModule } from './jobs/seal-rotation.ts'
 import type { Module, Stop } from './module.ts'
 import { openPlatform } from './open-platform.ts'
 import type { Platform } from './platform.ts'
+import { createClamdScanner } from './ports/adapters/clamd-scanner.ts'
 import { openFileStore } from './ports/adapters/open-file-store.ts'
 import { systemClock, type Clock } from './ports/clock.ts'
 import { eraseTraces } from './sync/erase-traces.ts'
@@ -69,14 +71,15 @@ const drainDeadlineMs = 10_000
 
 /** The features, joined: a line each, and what one needs of another. */
 function composeFeatures(platform: Platform, builtApps: string): { identity: IdentityModule; modules: Module[] } {
-  const { SECRET_KEY } = platform.config
+  const { SECRET_KEY, PUBLIC_URL, CLAMD_ADDRESS } = platform.config
   const rescueKeyOf = (tenantId: string) => tenantRescueKey(SECRET_KEY, tenantId).publicKey
-  const identity = createIdentityModule({ ...platform, rescueKeyOf, receiptKey: receiptKeyOf(SECRET_KEY) })
+  const identity = createIdentityModule({ ...platform, rescueKeyOf, receiptKey: receiptKeyOf(SECRET_KEY), officeAddress: (tx) => officeAddress(tx, PUBLIC_URL) })
   const { endSessionsOfDevice, refreshCookie } = identity
   const devices = createDevicesModule({ ...platform, rescueKeyOf, endSessionsOfDevice, refreshCookie })
   const grievances = createGrievancesModule(platform)
   const fileStore = openFileStore(platform.config, platform.clock)
-  const files = createFilesModule({ ...platform, ...grievancePhotos, fileStore, announce: (change) => sync.announce(change) })
+  const scanner = CLAMD_ADDRESS === undefined ? null : createClamdScanner({ address: CLAMD_ADDRESS })
+  const files = createFilesModule({ ...platform, ...grievancePhotos, fileStore, scanner, announce: (change) => sync.announce(change) })
   const messaging = createMessagingModule(platform, {
     grievances: grievanceMessages,
     announce: (change) => sync.announce(change),

@@ -1,4 +1,4 @@
-import { sessionReplySchema, type SessionInfo, type SessionReply } from '#shared/identity/session.ts'
+import { sessionReplySchema, type LoginDevice, type SessionInfo, type SessionReply } from '#shared/identity/session.ts'
 import { uuidv7 } from '#shared/ids.ts'
 import type { DeviceClock } from '#client/device/clock.ts'
 import type { LockPort } from '#client/device/locks.ts'
@@ -43,6 +43,10 @@ export interface Session {
   subscribe(listener: (view: SessionView) => void): () => void
   /** Throws `ApiError` (`unauthenticated`: wrong pair, or, with a field `code`, a second step is asked for; `too_many_requests`) or `OfflineError`. */
   login(login: string, password: string, code?: string): Promise<SessionInfo>
+  /** What another way of logging in names this device by. */
+  device(): Promise<LoginDevice>
+  /** Takes the session that another way of logging in has opened. */
+  take(reply: SessionReply): Promise<unknown>
   /** Somebody known on this phone comes back without a network: as `ended`, with local data and without a token. */
   resume(info: SessionInfo): Promise<void>
   /** Ends the session at the server where it can be reached, and here in any case. Local data stays. */
@@ -73,14 +77,14 @@ export async function openSession(parts: SessionParts): Promise<Session> {
 
 function createSession(parts: SessionParts, start: SessionView): Session {
   const holder = new SessionHolder(parts, start)
+  const device = async () => ({ id: await deviceIdOf(parts), label: await parts.deviceLabel(), appVersion: parts.appVersion })
   const tokens: TokenSource = { current: () => holder.token(), refresh: () => holder.refresh(api) }
   const api = createApiClient({ ...parts, tokens })
   return {
     view: () => holder.view,
     subscribe: (listener) => holder.subscribe(listener),
     async login(login, password, code) {
-      const device = { id: await deviceIdOf(parts), label: await parts.deviceLabel(), appVersion: parts.appVersion }
-      const body = { login, password, code, device }
+      const body = { login, password, code, device: await device() }
       const reply = await api.call({
         method: 'POST',
         path: sessionPath,
@@ -91,6 +95,8 @@ function createSession(parts: SessionParts, start: SessionView): Session {
       await holder.take(reply, 'login')
       return holder.view.info as SessionInfo
     },
+    device,
+    take: (reply) => holder.take(reply, 'login'),
     resume: (info) => holder.resume(info),
     async logout() {
       await api.call({ method: 'DELETE', path: sessionPath, auth: 'cookie', timeoutMs: 5_000 }).catch(() => undefined)

@@ -60,6 +60,8 @@ export function testSession(info: SessionInfo, fetchOf: typeof fetch): Session {
     view: () => ({ state: 'active', info }),
     subscribe: () => () => undefined,
     login: async () => info,
+    device: async () => ({ id: info.deviceId }),
+    take: async () => undefined,
     resume: async () => undefined,
     logout: async () => undefined,
     tokens,

@@ -21,7 +21,8 @@ export const sealedTables: readonly SealedTable[] = [
   { table: 'reporter_contact', id: 'id', idType: 'uuid', findable: true },
   { table: 'sync_issue', id: 'id', idType: 'uuid', findable: false },
   { table: 'held_command', id: 'command_id', idType: 'uuid', findable: false },
-  { table: 'portal_draft', id: 'id', idType: 'text', findable: false }
+  { table: 'portal_draft', id: 'id', idType: 'text', findable: false },
+  { table: 'oidc_provider', id: 'id', idType: 'uuid', findable: false }
 ]
 
 /**

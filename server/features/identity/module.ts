@@ -15,6 +15,7 @@ import { oauthTokenRoute } from './api-keys/oauth-route.ts'
 import { createBackground } from './account/in-the-background.ts'
 import { passwordLinkRoutes } from './account/password-link-routes.ts'
 import { ownSessionRoutes } from './account/own-sessions.ts'
+import { oidcRoutes } from './oidc/oidc-routes.ts'
 import { createSecondStepKeys } from './second-step/second-step-keys.ts'
 import { secondStepRoutes } from './second-step/second-step-routes.ts'
 import type { IdentityNeeds, SessionParts } from './needs.ts'
@@ -61,7 +62,8 @@ export function createIdentityModule(needs: IdentityNeeds): IdentityModule {
       ...emailChangeRoutes(parts),
       ...secondStepRoutes(parts),
       ...apiKeyRoutes(parts),
-      oauthTokenRoute(parts)
+      oauthTokenRoute(parts),
+      ...oidcRoutes(parts)
     ],
     start: {
       async web() {

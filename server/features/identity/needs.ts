@@ -1,5 +1,6 @@
 import type { RescueKey } from '#shared/rescue/rescue-key.ts'
 import type { Platform } from '../../platform.ts'
+import type { Tx } from '../../postgres/transaction.ts'
 import type { AccessTokens } from './access-token.ts'
 import type { ActorLoader } from './actor-loader.ts'
 import type { LoginLimits } from './login-limits.ts'
@@ -14,6 +15,8 @@ export type IdentityNeeds = Pick<Platform, 'config' | 'clock' | 'newId' | 'datab
   rescueKeyOf(tenantId: string): RescueKey
   /** What receipts are signed with, for the devices to check them. */
   readonly receiptKey: RescueKey
+  /** Where the office lives, without a slash at the end: from the configuration, never from a request. */
+  officeAddress(tx: Tx): Promise<{ readonly url: string }>
 }
 
 /** The same, and what identity makes of it once. */

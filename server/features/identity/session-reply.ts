@@ -8,6 +8,8 @@ import type { RescueKey } from '#shared/rescue/rescue-key.ts'
 import type { TenantInfo } from '#shared/tenants/tenant.ts'
 import type { LoadedUser } from './actor-loader.ts'
 import type { OpenedSession } from './login/start-session.ts'
+import type { SessionParts } from './needs.ts'
+import { refreshTokenMs } from './refresh-token-store.ts'
 
 export const sessionPath = '/api/v1/session'
 
@@ -37,6 +39,13 @@ export function sessionReply(opened: OpenedSession, facts: ReplyFacts & { nowMs:
     expiresAt: new Date(opened.expiresAt).toISOString(),
     expiresInMs: Math.max(1, Math.floor(opened.expiresAt - facts.nowMs))
   }
+}
+
+/** What a login answers: the session, and its refresh token as a cookie. */
+export function sessionAnswer(parts: SessionParts, context: RequestContext, opened: OpenedSession) {
+  const body = sessionReply(opened, { ...parts, tenant: context.tenant, nowMs: context.clock.now() })
+  const cookie = refreshCookie(context, { value: opened.refreshToken, maxAge: refreshTokenMs / 1000, secure: parts.config.COOKIE_SECURE })
+  return { status: 200 as const, body, headers: { 'Set-Cookie': cookie } }
 }
 
 export function tenantInfo(tenant: TenantRecord): TenantInfo {

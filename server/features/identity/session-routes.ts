@@ -3,12 +3,10 @@ import { loginSchema, sessionInfoSchema, sessionReplySchema } from '#shared/iden
 import { tenantInfoSchema } from '#shared/tenants/tenant.ts'
 import { anyone, signedIn } from '../../http/access.ts'
 import { defineRoute, noBody, type Route } from '../../http/define-route.ts'
-import type { RequestContext } from '../../http/request-context.ts'
 import { passwordRoute } from './password-route.ts'
-import { refreshCookie, refreshCookieOf, sessionInfo, sessionPath as path, sessionReply, tenantInfo } from './session-reply.ts'
+import { refreshCookie, refreshCookieOf, sessionAnswer, sessionInfo, sessionPath as path, tenantInfo } from './session-reply.ts'
 import type { SessionParts } from './needs.ts'
 import { logIn, logOut, refresh } from './sessions.ts'
-import { refreshTokenMs } from './refresh-token-store.ts'
 
 /** Refreshes of one network: a room of a hundred phones refreshes ten times a minute. */
 const refreshLimit = { name: 'refresh', points: 600, seconds: 60, by: 'network' } as const
@@ -32,7 +30,7 @@ function loginRoute(parts: SessionParts): Route {
     access: anyone, body: loginSchema, reply: { 200: sessionReplySchema },
     async handle({ body, context }) {
       const opened = await logIn(parts, context.tenant, { ...body, ip: context.ip, requestId: context.requestId })
-      return reply(parts, context, opened)
+      return sessionAnswer(parts, context, opened)
     }
   })
 }
@@ -44,7 +42,7 @@ function refreshRoute(parts: SessionParts): Route {
     async handle({ context }) {
       const token = refreshCookieOf(context)
       if (token === undefined) throw new AppError('unauthenticated')
-      return reply(parts, context, await refresh(parts, context.tenant, token))
+      return sessionAnswer(parts, context, await refresh(parts, context.tenant, token))
     }
   })
 }
@@ -72,10 +70,4 @@ function meRoute(parts: SessionParts): Route {
       return { status: 200, body: sessionInfo({ ...user, deviceId }, { ...parts, tenant }) }
     }
   })
-}
-
-function reply(parts: SessionParts, context: RequestContext, opened: Awaited<ReturnType<typeof logIn>>) {
-  const body = sessionReply(opened, { ...parts, tenant: context.tenant, nowMs: context.clock.now() })
-  const cookie = refreshCookie(context, { value: opened.refreshToken, maxAge: refreshTokenMs / 1000, secure: parts.config.COOKIE_SECURE })
-  return { status: 200 as const, body, headers: { 'Set-Cookie': cookie } }
 }

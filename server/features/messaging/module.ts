@@ -2,6 +2,7 @@ import type https from 'node:https'
 import { startLoop } from '../../jobs/loop.ts'
 import type { OutboxHandler } from '../../jobs/outbox-message.ts'
 import { createOutboxSystem, type OutboxTiming } from '../../jobs/outbox-system.ts'
+import { onlyOutside } from '../../ports/adapters/push-agent.ts'
 import type { Module, Stop } from '../../module.ts'
 import { forgetSecrets } from '../../one-time/one-time-secrets.ts'
 import { deriveKey } from '../../ports/derive-key.ts'
@@ -17,7 +18,7 @@ import { preparePush } from './prepare-push.ts'
 import { prepareReporterMessage } from './prepare-reporter-message.ts'
 import { prepareSecretMessage } from './prepare-secret-message.ts'
 import { pushSubscriptionRoutes } from './push-subscription-routes.ts'
-import { createSenders, onlyOutside, type Senders } from './senders.ts'
+import { createSenders, type Senders } from './senders.ts'
 
 export interface MessagingModule extends Module {
   /** Listens to the events of commands; has no command and no record of its own. */

@@ -2,7 +2,7 @@ import type https from 'node:https'
 import type { Config } from '../../config.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { createHttpSmsSender } from '../../ports/adapters/http-sms-sender.ts'
-import { createPushAgent } from '../../ports/adapters/push-agent.ts'
+import { createPushAgent, onlyOutside } from '../../ports/adapters/push-agent.ts'
 import { createSmtpEmailSender } from '../../ports/adapters/smtp-email-sender.ts'
 import { createWebPushSender } from '../../ports/adapters/web-push-sender.ts'
 import { freshSecret } from '../../ports/fresh-secret.ts'
@@ -37,9 +37,4 @@ export function createSenders(config: Config, clock: Clock, pushAgent?: https.Ag
         })
       : null
   }
-}
-
-/** An office that the world reaches must not be led into its own network by an endpoint that a device names. */
-export function onlyOutside(config: Config): boolean {
-  return config.PUBLIC_URL.startsWith('https:')
 }

@@ -2,6 +2,8 @@ import http from 'node:http'
 import https from 'node:https'
 
 export interface PostRequest {
+  /** POST when not given. */
+  readonly method?: 'GET' | 'POST'
   readonly url: string
   readonly headers: Readonly<Record<string, string | number>>
   readonly body: Buffer | string | null
@@ -22,7 +24,7 @@ export type PostResult =
 const longestAnswer = 64 * 1024
 
 /**
- * One POST that tells apart what `fetch` does not: whether the connection ever stood. Redirects are not followed, each
+ * One request that tells apart what `fetch` does not: whether the connection ever stood. Redirects are not followed, each
  * call has its own connection unless an agent says otherwise, and `timeoutMs` covers all of it.
  */
 export function postOnce(request: PostRequest): Promise<PostResult> {
@@ -31,7 +33,7 @@ export function postOnce(request: PostRequest): Promise<PostResult> {
   return new Promise((resolve) => {
     let left = false
     const call = (secure ? https : http).request(url, {
-      method: 'POST',
+      method: request.method ?? 'POST',
       headers: { ...request.headers },
       agent: request.agent ?? false
     })

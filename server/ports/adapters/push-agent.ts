@@ -17,7 +17,7 @@ for (const [network, bits] of [
 ] as const)
   inside.addSubnet(network, bits, 'ipv4')
 for (const [network, bits] of [
-  ['::', 127],
+  ['::', 96],
   ['64:ff9b::', 96],
   ['fc00::', 7],
   ['fe80::', 10],
@@ -57,4 +57,9 @@ const lookupOutside: LookupFunction = (hostname, options, callback) => {
     else if (options.all) callback(null, outside)
     else callback(null, first.address, first.family)
   })
+}
+
+/** An office that the world reaches must not be led into its own network by an address that somebody names. */
+export function onlyOutside(config: { readonly PUBLIC_URL: string }): boolean {
+  return config.PUBLIC_URL.startsWith('https:')
 }

@@ -19,7 +19,7 @@ export interface OpenedSession extends LoadedUser {
 }
 
 /** How somebody showed who he is, as the audit tells it. A passkey is both steps by itself. */
-export type LoginProof = { how: 'password' | 'password and second step' } | { how: 'passkey'; passkeyId: string }
+export type LoginProof = { how: 'password' | 'password and second step' | 'provider' | 'provider and second step' } | { how: 'passkey'; passkeyId: string }
 
 export interface StartedLogin {
   userId: string

@@ -17,6 +17,12 @@ const codeMs = 10 * 60_000
 const stepError = (message: 'Needed' | 'Sent by e-mail' | 'Not right') =>
   new AppError('unauthenticated', 'A second step is needed.', [{ path: 'code', message }])
 
+/** How the second step was asked for, where the error is that question; null for every other error. */
+export function secondStepAsked(error: unknown): 'Needed' | 'Sent by e-mail' | null {
+  const message = error instanceof AppError ? error.fields?.find(({ path }) => path === 'code')?.message : undefined
+  return message === 'Needed' || message === 'Sent by e-mail' ? message : null
+}
+
 /**
  * The second step of a login, after the password was right. Resolves to false where there is none, to true where `code` is its code or a
  * recovery code; else throws. A code by e-mail is sent when none was given. Every code is taken at most once, also by requests at the same moment.

@@ -20,6 +20,7 @@ const tablesLeft: Readonly<Record<string, string>> = {
   surrender_token: 'answers to devices that the office has ended',
   second_step: 'sealed with a key of the installation; people set it up again',
   recovery_code: 'codes of a second step that stays behind',
+  oidc_link: 'made again by the next login through the provider',
   device_key: 'keys to copies on phones belong to the sessions that end',
   push_subscription: 'bound to the push key of the installation; phones subscribe again',
   address_day: 'counted by addresses hashed with a key of the installation',
