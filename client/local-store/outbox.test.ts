@@ -86,7 +86,7 @@ describe('Outbox', () => {
     const { id } = await outbox.append(newCommand())
     await outbox.settle(settlement([verdictFor(id)]))
     await outbox.markApplied([id])
-    expect(await outbox.releaseDurable({ position: '51', keepDays: 14 }, 0)).toBe(1)
+    expect(await outbox.releaseDurable({ position: '51', keepDays: 14 }, { serverTime: 0, generation: 1 })).toBe(1)
     restart()
     expect((await outbox.append(newCommand())).seq).toBe(2)
   })
@@ -122,13 +122,13 @@ describe('Outbox', () => {
 
   it('lets go only what the server surely keeps', async () => {
     const row = await outbox.append(newCommand())
-    expect(await outbox.releaseDurable({ position: '99', keepDays: 14 }, 0)).toBe(0)
+    expect(await outbox.releaseDurable({ position: '99', keepDays: 14 }, { serverTime: 0, generation: 1 })).toBe(0)
     await outbox.settle(settlement([verdictFor(row.id)]))
-    expect(await outbox.releaseDurable({ position: '99', keepDays: 14 }, 0)).toBe(0)
+    expect(await outbox.releaseDurable({ position: '99', keepDays: 14 }, { serverTime: 0, generation: 1 })).toBe(0)
     await outbox.markApplied([row.id])
-    expect(await outbox.releaseDurable({ position: '50', keepDays: 14 }, 0)).toBe(0)
-    expect(await outbox.releaseDurable(keepForever, 1_000 + 13 * 86_400_000)).toBe(0)
-    expect(await outbox.releaseDurable(keepForever, 1_001 + 14 * 86_400_000)).toBe(1)
+    expect(await outbox.releaseDurable({ position: '50', keepDays: 14 }, { serverTime: 0, generation: 1 })).toBe(0)
+    expect(await outbox.releaseDurable(keepForever, { serverTime: 1_000 + 13 * 86_400_000, generation: 1 })).toBe(0)
+    expect(await outbox.releaseDurable(keepForever, { serverTime: 1_001 + 14 * 86_400_000, generation: 1 })).toBe(1)
     expect(await outbox.rows()).toEqual([])
   })
 
@@ -140,10 +140,10 @@ describe('Outbox', () => {
     )
     await outbox.markApplied([refused.id, withPhoto.id])
     const past = { position: '99', keepDays: 14 }
-    expect(await outbox.releaseDurable(past, 0)).toBe(0)
+    expect(await outbox.releaseDurable(past, { serverTime: 0, generation: 1 })).toBe(0)
     await outbox.acknowledge(refused.id)
     await outbox.removeBlob(photo.photoId)
-    expect(await outbox.releaseDurable(past, 0)).toBe(2)
+    expect(await outbox.releaseDurable(past, { serverTime: 0, generation: 1 })).toBe(2)
   })
 
   it('sends everything it kept again when the server was restored to an older state', async () => {
@@ -154,6 +154,26 @@ describe('Outbox', () => {
     expect((await outbox.unsent()).rows.map(({ id }) => id)).toEqual([row.id])
     await outbox.settle(settlement([verdictFor(row.id, { verdict: 'applied' })], { generation: 2 }))
     expect((await outbox.rows())[0]).toMatchObject({ state: 'settled', generation: 2 })
+  })
+
+  it('keeps what another generation received, however far the mark of this one is: an answer from before the restore may have come late', async () => {
+    const row = await outbox.append(newCommand())
+    await outbox.sendAgain(2)
+    await outbox.settle(settlement([verdictFor(row.id)]))
+    await outbox.markApplied([row.id])
+    expect(await outbox.releaseDurable({ position: '99', keepDays: 14 }, { serverTime: 0, generation: 2 })).toBe(0)
+    restart()
+    await outbox.sendAgain(2)
+    expect((await outbox.unsent()).rows.map(({ id }) => id)).toEqual([row.id])
+  })
+
+  it('lets a refusal go that was seen before the restore: it is not sent again', async () => {
+    const row = await outbox.append(newCommand())
+    await outbox.settle(settlement([verdictFor(row.id, { verdict: 'rejected', code: 'not_allowed' })]))
+    await outbox.markApplied([row.id])
+    await outbox.acknowledge(row.id)
+    await outbox.sendAgain(2)
+    expect(await outbox.releaseDurable({ position: '99', keepDays: 14 }, { serverTime: 0, generation: 2 })).toBe(1)
   })
 
   it('is wiped by name, and leaves the data of another person alone', async () => {

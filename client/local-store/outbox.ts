@@ -195,16 +195,17 @@ export class Outbox {
 
   /**
    * Drops what the server surely keeps: `durableTo` has passed its position, or where no backup mark is configured, its
-   * receipt is older than `keepDays`, both by the server's clock. Refusals nobody saw and photos on their way stay.
+   * receipt is older than `keepDays`, both by the server's clock. Refusals nobody saw, photos on their way and what was received in
+   * another generation than that of the mark stay.
    */
-  releaseDurable(durableTo: DurableTo, serverTime: number): Promise<number> {
+  releaseDurable(durableTo: DurableTo, { serverTime, generation }: { serverTime: number; generation: number }): Promise<number> {
     const { db, commands, photos } = this.#tables
     return db.transaction('rw', commands, photos, async () => {
       const applied = await this.#inState('applied')
       let released = 0
       for (const row of applied) {
         if (!isDurable(row, durableTo, serverTime)) continue
-        if (row.verdict === 'rejected' && !row.acknowledged) continue
+        if (row.verdict === 'rejected' ? !row.acknowledged : row.generation !== generation) continue
         const own = photos.where('commandId').equals(row.id)
         if (row.verdict !== 'rejected' && (await own.count()) > 0) continue
         await photos.where('commandId').equals(row.id).delete()

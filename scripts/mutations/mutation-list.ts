@@ -108,6 +108,13 @@ export const mutations: readonly Mutation[] = [
     tests: ['scripts/testing/sync/server-restored.pg.test.ts']
   },
   {
+    name: 'a command that another generation received is dropped by the durable mark of this one',
+    file: 'client/local-store/outbox.ts',
+    from: ': row.generation !== generation) continue',
+    to: ': false) continue',
+    tests: ['client/local-store/outbox.test.ts']
+  },
+  {
     name: 'a comparison drops records that a saved command needs',
     file: 'client/sync/repair/compare-collection.ts',
     from: 'if (known.needed.has(id)) found.left += 1',

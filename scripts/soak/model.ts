@@ -5,7 +5,7 @@ import { heldCommands } from './commands/held-commands.ts'
 import { officeCommands } from './commands/office-commands.ts'
 import { saveCommands } from './commands/save-commands.ts'
 import { scopeCommands } from './commands/scope-commands.ts'
-import { restore, serverCommands } from './commands/server-commands.ts'
+import { serverCommands } from './commands/server-commands.ts'
 import { stepsOf } from './commands/soak-command.ts'
 import { checkEarlierCheckpoints } from './invariants/earlier-checkpoints.ts'
 import { becomeQuiet } from './invariants/quiet.ts'
@@ -21,7 +21,7 @@ const shapes: fc.Arbitrary<Shape> = fc.record({
   territories: fc.array(wards, { minLength: 1, maxLength: 3 }), secondPhone: fc.boolean(), trouble: fc.constantFrom(0, 10, 25), chance: fc.nat()
 })
 
-const lasting = [...saveCommands, ...heldCommands, ...deviceCommands, ...driftCommands, ...officeCommands, ...scopeCommands, ...serverCommands]
+const commands = [...saveCommands, ...heldCommands, ...deviceCommands, ...driftCommands, ...officeCommands, ...scopeCommands, ...serverCommands]
 const mostCommands = 40
 
 export interface RunCounts {
@@ -39,9 +39,8 @@ export interface RunCounts {
 
 export const totals: RunCounts = { requests: 0, faults: 0, deaths: 0, saves: 0, documents: 0, receipts: 0, replays: 0, checkpoints: 0, restores: 0, stillHeld: 0 }
 
-/** Devices of a whole office do what people do on bad lines; when it is quiet, everything that was promised must hold. `restores`: backups are put back as well. */
-export function soakProperty(stage: Stage, { restores }: { restores: boolean }) {
-  const commands = restores ? [...lasting, restore] : lasting
+/** Devices of a whole office do what people do on bad lines; when it is quiet, everything that was promised must hold. */
+export function soakProperty(stage: Stage) {
   return fc.asyncProperty(fc.noBias(shapes), fc.noBias(stepsOf(commands, mostCommands)), async (shape, steps) => {
     const world = await makeWorld(stage, shape)
     try {

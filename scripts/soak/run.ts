@@ -10,19 +10,19 @@ import type { ShardResult } from './shard-result.ts'
 // npm run soak -- --seeds 10000            that many seeds from a random first one, which is printed
 // npm run soak -- --first 1 --seeds 300    from a given one
 // npm run soak -- --seed 17                one seed again; with --path 0:2:1 only the shortened list that failed
+// --times 20                               that one seed so often, a few at a time: races need attempts
 // --minutes 6                              no new seed after that time
 // --least 100                              enough seeds, where time is short; else all of them
 // --report f.json                          counts for npm test
-// --restores                              puts backups back as well
 // --shrink 60                              seconds for looking for a shorter list that fails too
 
 const text = { type: 'string' } as const
-const { values } = parseArgs({ options: { seeds: text, first: text, seed: text, path: text, minutes: text, shrink: text, together: text, report: text, least: text, restores: { type: 'boolean' } } })
+const { values } = parseArgs({ options: { seeds: text, first: text, seed: text, path: text, minutes: text, shrink: text, together: text, report: text, least: text, times: text } })
 
 const one = values.seed !== undefined
 const first = Number(values.seed ?? values.first ?? Math.floor(Math.random() * 1_000_000_000))
-const seeds = one ? 1 : Number(values.seeds ?? 300)
-const shards = one ? 1 : Math.min(2, availableParallelism())
+const seeds = one ? Number(values.times ?? 1) : Number(values.seeds ?? 300)
+const shards = seeds === 1 ? 1 : Math.min(2, availableParallelism())
 const until = Date.now() + Number(values.minutes ?? 24 * 60) * 60_000
 
 const totals: Record<string, number> = {}
@@ -43,13 +43,13 @@ function hear(line: string): void {
   tally[result.kind] += 1
   if (result.kind === 'failed') {
     console.log(`FAIL seed ${result.seed}\n${result.report}\nagain: npm run soak -- --seed ${result.seed} --path "${result.path}"`)
-  } else if (one || tally.passed % 50 === 0) console.log(`${tally.passed} seeds passed (seed ${result.seed} took ${result.ms} ms)`)
+  } else if (seeds === 1 || tally.passed % 50 === 0) console.log(`${tally.passed} seeds passed (seed ${result.seed} took ${result.ms} ms)`)
 }
 
 function startShard(services: TestServices, index: number): Promise<number> {
   const options = {
     superuser: services.superuserUrl, redis: `${services.redisUrl}/${index}`, first: first + index, step: shards, last: first + seeds - 1, until,
-    together: values.together ?? 3, shrink: Number(values.shrink ?? 60) * 1_000, ...(values.path ? { path: values.path } : {}), ...(one ? { verbose: 'yes' } : {}), ...(values.restores ? { restores: 'yes' } : {})
+    together: values.together ?? 3, shrink: Number(values.shrink ?? 60) * 1_000, ...(values.path ? { path: values.path } : {}), ...(one ? { same: first } : {}), ...(seeds === 1 ? { verbose: 'yes' } : {})
   }
   const given = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
   const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'shard.ts'), ...given], { stdio: ['pipe', 'pipe', 'inherit'] })

@@ -21,7 +21,7 @@ import type { Stage } from './world.ts'
 
 const text = { type: 'string' } as const
 const { values } = parseArgs({
-  options: { superuser: text, redis: text, first: text, step: text, last: text, until: text, path: text, together: text, shrink: text, verbose: text, restores: text }
+  options: { superuser: text, redis: text, first: text, step: text, last: text, until: text, path: text, together: text, shrink: text, verbose: text, same: text }
 })
 const given = (name: keyof typeof values) => values[name] ?? ''
 
@@ -36,12 +36,12 @@ process.on('unhandledRejection', (error) => {
 async function runSeed(stage: Stage, seed: number): Promise<void> {
   const started = performance.now()
   const replay = given('path') ? { path: given('path') } : {}
-  const first = await fc.check(soakProperty(stage, { restores: given('restores') !== '' }), { seed, numRuns: 1, endOnFailure: true, ...replay })
+  const first = await fc.check(soakProperty(stage), { seed, numRuns: 1, endOnFailure: true, ...replay })
   const ms = Math.round(performance.now() - started)
   if (!first.failed) return tell({ kind: 'passed', seed, ms })
   const limit = { interruptAfterTimeLimit: Number(given('shrink')), markInterruptAsFailure: false }
   const path = first.counterexamplePath ?? undefined
-  const shorter = limit.interruptAfterTimeLimit > 0 ? await fc.check(soakProperty(stage, { restores: given('restores') !== '' }), { seed, numRuns: 1, ...(path ? { path } : {}), ...limit }) : first
+  const shorter = limit.interruptAfterTimeLimit > 0 ? await fc.check(soakProperty(stage), { seed, numRuns: 1, ...(path ? { path } : {}), ...limit }) : first
   const worst = shorter.failed && shorter.counterexample ? shorter : first
   const error = worst.errorInstance as Error
   tell({ kind: 'failed', seed, ms, path: worst.counterexamplePath ?? '', report: `${fc.stringify(worst.counterexample)}\n${error.stack ?? String(error)}` })
@@ -74,7 +74,7 @@ let next = Number(given('first'))
 
 async function work(): Promise<void> {
   while (next <= Number(given('last')) && Date.now() < Number(given('until'))) {
-    const seed = next
+    const seed = Number(given('same') || next)
     next += Number(given('step'))
     await runSeed(stage, seed)
   }

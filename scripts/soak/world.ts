@@ -69,7 +69,7 @@ export interface World {
   recorder: Recorder
   gate: ServerGate
   prunes: number
-  /** How often a backup came back, and when the last time (clock of this process, ms). */
+  /** How often a backup came back, and when the last was back (clock of this process, ms). */
   restores: number
   restoredAt: number
   tenures: Tenure[]

@@ -107,7 +107,7 @@ async function openBooks(parts: FeedDeskParts, resend: () => void) {
     await releasePhotos(outbox, parts.reads.get)
     if (!lastReply) return
     await again.check(lastReply.generation)
-    await outbox.releaseDurable(lastReply.durableTo, lastReply.serverTime)
+    await outbox.releaseDurable(lastReply.durableTo, lastReply)
     await outbox.putSetting('lastPulledAt', lastReply.serverTime)
     if (status.current().firstSync.done) await desk.look({ now: lastReply.serverTime, lastPulledAt })
   }

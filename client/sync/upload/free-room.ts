@@ -41,11 +41,11 @@ async function dropChecked(outbox: Outbox, api: ApiClient): Promise<Omit<FreedRo
   return dropped
 }
 
-/** Not while a row belongs to another generation: it must be sent again first. */
+/** Not while a row belongs to another generation: it must be sent again first. Refusals are not sent again. */
 async function dropDurable(outbox: Outbox): Promise<number> {
   const { generation, durableTo } = await outbox.marks()
   const serverTime = await outbox.setting<number>('lastPulledAt')
-  if (!durableTo || serverTime === null) return 0
-  const received = (await outbox.rows()).filter((row) => row.receipt !== null)
-  return received.every((row) => row.generation === generation) ? outbox.releaseDurable(durableTo, serverTime) : 0
+  if (!durableTo || generation === null || serverTime === null) return 0
+  const received = (await outbox.rows()).filter((row) => row.receipt !== null && row.verdict !== 'rejected')
+  return received.every((row) => row.generation === generation) ? outbox.releaseDurable(durableTo, { serverTime, generation }) : 0
 }

@@ -52,6 +52,17 @@ export const close = soakCommand({
   run: async (world, index) => at(world.devices, index)!.close()
 })
 
+/** Saves go to the pages by turns from then on; a kill takes both. */
+export const openSecond = soakCommand({
+  name: 'open a second tab', weight: 2, args: device,
+  run: async (world, index) => at(world.devices, index)!.openSecond()
+})
+
+export const closeTab = soakCommand({
+  name: 'close one of two tabs', weight: 1, args: fc.record({ device, which: fc.constantFrom('first', 'second') }),
+  run: async (world, { device: index, which }) => at(world.devices, index)!.closeOne(which)
+})
+
 export const jumpClock = soakCommand({
   name: 'jump the clock', weight: 1, args: fc.record({ device, days: fc.integer({ min: -400, max: 400 }) }),
   async run(world, { device: index, days }) {
@@ -98,4 +109,4 @@ export const wait = soakCommand({
   run: (_world, ms) => new Promise((resolve) => setTimeout(resolve, ms))
 })
 
-export const deviceCommands = [goOffline, goOnline, killNow, killLater, open, close, jumpClock, flushBeside, update, wait]
+export const deviceCommands = [goOffline, goOnline, killNow, killLater, open, close, openSecond, closeTab, jumpClock, flushBeside, update, wait]

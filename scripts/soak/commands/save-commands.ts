@@ -4,24 +4,25 @@ import type { CollectionName, RecordRef } from '#shared/protocol/collection-name
 import { makeTrackingNumber } from '#shared/tracking-number.ts'
 import { makeId } from '#server/testing/office-fixture.ts'
 import type { Device } from '../device/device.ts'
-import { isThere } from '../invariants/pending-shown.ts'
 import type { World } from '../world.ts'
 import { at, choice, soakCommand } from './soak-command.ts'
 
-/** Saves on a phone as a screen does; true once it is durable. A refusal is told at once and saves nothing; a kill may leave it saved or not. */
+/** Saves on a phone as a screen does, in the page that is in hand; true once it is durable. A refusal is told at once and saves nothing; a kill may leave it saved or not. */
 export async function save(world: World, device: Device, command: { name: string; args: Record<string, unknown>; base?: Record<string, unknown> }): Promise<boolean> {
   await device.open()
-  const { engine, life } = device
-  if (!engine) return false
+  const { inHand, life } = device
+  if (!inHand) return false
+  const { engine, code } = inHand
+  device.changeHands()
   const death = new Promise<null>((resolve) => life.onDeath.push(() => resolve(null)))
   const saving = engine.sink.submit(command.name, command.args, command.base ? { base: command.base } : {}).catch((error: unknown) => {
-    if (life.dead || error instanceof device.code!.CommandRefused) return null
+    if (life.dead || error instanceof code.CommandRefused) return null
     throw error
   })
   const saved = await Promise.race([saving, death])
   if (!saved) return false
   const made = madeBy(command)
-  const isShown = made !== null && (await isThere(device, made))
+  const isShown = made !== null && (await engine.records.get(made.collection, made.type, made.id).catch(() => null)) != null
   world.saves.push({ deviceId: device.parts.deviceId, commandId: saved.id, made: isShown ? made : null, household: householdOf(command) })
   return true
 }
@@ -36,11 +37,10 @@ function madeBy({ name, args }: { name: string; args: Record<string, unknown> })
   return name === 'person.add' ? { collection: 'people', type: 'person', id: String(args['personId']) } : null
 }
 
-/** Records of a type as the person sees them on this phone, in a fixed order. */
+/** Records of a type as the person sees them on the page in hand, in a fixed order. */
 async function shown(device: Device, collection: CollectionName, type: string) {
   await device.open()
-  if (!device.engine) return []
-  const { records } = await device.engine.records.list({ collection, type }).catch(() => ({ records: [] }))
+  const { records } = !device.inHand ? { records: [] } : await device.inHand.engine.records.list({ collection, type }).catch(() => ({ records: [] }))
   return records.sort((a, b) => a.id.localeCompare(b.id))
 }
 

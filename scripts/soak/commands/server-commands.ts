@@ -26,7 +26,7 @@ export const restore = soakCommand({
       const from = performance.now()
       if (!(await world.stage.oracle.restore(tenantId))) return
       await world.stage.restamp(tenantId)
-      world.restores += 1
+      Object.assign(world, { restores: world.restores + 1, restoredAt: performance.now() })
       await restoreTenures(world, from)
     })
   }
@@ -38,7 +38,6 @@ const leastApartMs = 1_100
 async function apart(world: World): Promise<void> {
   const wait = world.restoredAt + leastApartMs - performance.now()
   if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
-  world.restoredAt = performance.now()
 }
 
 /** Territories are those of then again. */
@@ -51,4 +50,4 @@ async function restoreTenures(world: World, from: number): Promise<void> {
   for (const row of rows) if (!current.some((tenure) => isSame(row, tenure))) world.tenures.push({ ...row, from, to: Infinity })
 }
 
-export const serverCommands = [prune, backUp]
+export const serverCommands = [prune, backUp, restore]

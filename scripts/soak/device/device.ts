@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { LockPort } from '#client/device/locks.ts'
+import { webLocks, type LockPort } from '#client/device/locks.ts'
 import type { DeviceClock } from '#client/device/clock.ts'
 import type { RandomSource } from '#client/device/random.ts'
 import type { Session, SessionView } from '#client/session/session.ts'
@@ -11,6 +11,7 @@ import type { ServerGate } from '../wire/server-gate.ts'
 import type { ClientCode } from './client-code.ts'
 import type { Realms } from './realms.ts'
 import { beginLife, Life, lifeSlug } from './lives.ts'
+import { profileLocks } from './profile-locks.ts'
 
 export interface DeviceParts {
   origin: string
@@ -36,20 +37,33 @@ interface Ports {
   locks: LockPort
 }
 
+/** One page of the app, with modules of its own. */
+export interface Tab {
+  engine: SyncEngine
+  session: Session
+  code: ClientCode
+}
+
 /** A phone: what it stored outlives each run of the app. */
 export class Device {
   readonly parts: DeviceParts
   readonly line: Line = { online: true, trouble: 0 }
   readonly clock: DeviceClock & { ahead: number }
+  /** The page that was opened first of those that are open. */
   engine: SyncEngine | null = null
   session: Session | null = null
+  /** Another page of the same run: it shares databases, locks and cookie with the first, and dies with it. */
+  second: Tab | null = null
   life = new Life(0)
   deaths = 0
   /** Somebody wrote into its copies by hand: they are right again when they were compared. */
   drifted = false
   readonly #jar = { cookie: '' }
-  /** The code of the present run, see realms.ts. */
+  /** The code of the first page, see realms.ts. */
   code: ClientCode | null = null
+  #ports: Ports | null = null
+  readonly #ended = new WeakSet<SyncEngine>()
+  #saved = 0
 
   constructor(parts: DeviceParts) {
     this.parts = parts
@@ -66,29 +80,85 @@ export class Device {
     const code = this.code ?? (await this.parts.realms.take())
     if (this.engine) return this.parts.realms.giveBack(code)
     const life = new Life(this.life.number + 1)
-    const locks = code.memoryLocks()
+    this.#ports = { clock: this.clock, random: quickRandom, locks: webLocks(profileLocks()) }
     Object.assign(this, { life, code })
     beginLife(this.parts.deviceId, life)
-    const death = new Promise<void>((resolve) => life.onDeath.push(resolve))
-    const start = this.#start(life, code, { clock: this.clock, random: quickRandom, locks })
-    life.onDeath.push(() => this.#bury(code, start))
-    await Promise.race([start, death])
+    life.onDeath.push(() => {
+      this.deaths += 1
+      Object.assign(this, { engine: null, code: null, second: null })
+    })
+    const tab = await this.#begin(life, code, this.#ports)
+    if (tab && !life.dead) Object.assign(this, tab)
   }
 
-  async #start(life: Life, code: ClientCode, ports: Ports): Promise<SyncEngine> {
+  /** A second page of the running app. Does nothing where there is one, or none at all. */
+  async openSecond(): Promise<void> {
+    const { engine, life } = this
+    if (!engine || !this.#ports || this.second) return
+    const code = await this.parts.realms.take()
+    if (life.dead || this.second || this.engine !== engine) return this.parts.realms.giveBack(code)
+    const tab = await this.#begin(life, code, this.#ports)
+    if (tab && !life.dead) this.second = tab
+  }
+
+  /** One of two pages is closed; where it was the first, the other goes on alone. */
+  async closeOne(which: 'first' | 'second'): Promise<void> {
+    const { engine, session, code, second, life } = this
+    if (!engine || !session || !code || !second) return
+    this.second = null
+    if (which === 'first') Object.assign(this, second)
+    const death = new Promise<void>((resolve) => life.onDeath.push(resolve))
+    const closing = this.#end(which === 'first' ? { engine, session, code } : second).catch((error: unknown) => {
+      if (!life.dead) throw error
+    })
+    await Promise.race([closing, death])
+  }
+
+  /** The open pages, the first first. */
+  get tabs(): Tab[] {
+    const { engine, session, code, second } = this
+    const first = engine && session && code ? [{ engine, session, code }] : []
+    return second ? [...first, second] : first
+  }
+
+  /** The page that the person works in: with each save another one. */
+  get inHand(): Tab | null {
+    return this.tabs[this.#saved % Math.max(1, this.tabs.length)] ?? null
+  }
+
+  changeHands(): void {
+    this.#saved += 1
+  }
+
+  /** Null when it is killed before it is open. */
+  #begin(life: Life, code: ClientCode, ports: Ports): Promise<Tab | null> {
+    const start = this.#start(life, code, ports)
+    const death = new Promise<null>((resolve) => life.onDeath.push(() => resolve(null)))
+    life.onDeath.push(() => void start.then((tab) => this.#end(tab)).catch(() => undefined))
+    return Promise.race([start, death])
+  }
+
+  async #start(life: Life, code: ClientCode, ports: Ports): Promise<Tab> {
     const { login, password } = this.parts
     const session = await this.#openSession(life, code, ports)
     if (session.view().state !== 'active') await session.login(login, password)
-    const engine = await code.openSyncEngine({ ...ports, session: this.#named(session, life), app: 'soak', multiInstance: false })
-    if (!life.dead) Object.assign(this, { session, engine })
-    return engine
+    const engine = await code.openSyncEngine({ ...ports, session: this.#named(session, life), app: 'soak', multiInstance: true })
+    return { engine, session, code }
   }
 
-  /** Closed by the person, in peace; a kill that was armed may still come meanwhile. */
+  /** Its modules are used again once everything of it has ended. */
+  async #end({ engine, code }: Tab): Promise<void> {
+    if (this.#ended.has(engine)) return
+    this.#ended.add(engine)
+    await engine.close()
+    this.parts.realms.giveBack(code)
+  }
+
+  /** All pages closed by the person, in peace; a kill that was armed may still come meanwhile. The next run has the modules of the first. */
   async close(): Promise<void> {
-    const { engine, life } = this
-    this.engine = null
-    await engine?.close().catch((error: unknown) => {
+    const { engine, second, life } = this
+    Object.assign(this, { engine: null, second: null })
+    await Promise.all([engine?.close(), second && this.#end(second)]).catch((error: unknown) => {
       if (!life.dead) throw error
     })
   }
@@ -102,14 +172,6 @@ export class Device {
     await this.close()
     if (this.code) this.parts.realms.giveBack(this.code)
     this.code = null
-  }
-
-  /** The next run has fresh modules; those of the dead one are used again once everything it left behind has ended. */
-  #bury(code: ClientCode, start: Promise<SyncEngine>): void {
-    this.deaths += 1
-    this.engine = null
-    this.code = null
-    start.then((engine) => engine.close()).then(() => this.parts.realms.giveBack(code), () => undefined)
   }
 
   async #openSession(life: Life, code: ClientCode, ports: Ports): Promise<Session> {

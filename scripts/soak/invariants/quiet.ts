@@ -1,10 +1,10 @@
-import type { Device } from '../device/device.ts'
+import type { Device, Tab } from '../device/device.ts'
 import type { World } from '../world.ts'
 import { beyond, Broken, differences, type Difference } from './compare.ts'
 import { heldForGood, neededByHeld } from './held.ts'
 
 /** Long, because the machine may be busy; only a failure waits for its end. */
-const patienceMs = 60_000
+const patienceMs = 180_000
 /** So long nobody helps: pokes and receipts alone must bring everything. */
 const unaidedMs = 1_500
 
@@ -21,8 +21,8 @@ export const nudged = { count: 0 }
 export async function becomeQuiet(world: World): Promise<void> {
   for (const device of world.devices) Object.assign(device.line, { online: true, trouble: 0 })
   for (const device of world.devices) await openForGood(device)
-  // Twice: what one phone sent last may be what the command of another waited for at the server, and that one has not heard of it yet.
-  for (let pass = 0; pass < 2; pass += 1) await Promise.all(world.devices.map((device) => until(world, device, () => unsettled(world, device))))
+  // Until nobody has to be waited for: what one phone sent last may be what the command of another waited for at the server, and that one has not heard of it yet.
+  while ((await Promise.all(world.devices.map((device) => until(world, device, () => unsettled(world, device))))).includes('waited'));
   for (const device of world.devices) if (device.drifted || (world.prunes > 0 && device.deaths > 0)) await until(world, device, () => unmended(world, device))
   await Promise.all(world.devices.map((device) => until(world, device, () => shownDifferences(world, device))))
 }
@@ -31,21 +31,23 @@ export async function becomeQuiet(world: World): Promise<void> {
 async function openForGood(device: Device): Promise<void> {
   device.life.dieAt({ step: -1, when: 'before' })
   while (!device.engine) await device.open()
-  await logInAgain(device)
-  device.engine.syncNow()
+  for (const tab of device.tabs) {
+    await logInAgain(device, tab)
+    tab.engine.syncNow()
+  }
 }
 
-async function logInAgain({ session, parts, life }: Device): Promise<void> {
-  if (!session || session.view().state === 'active') return
+async function logInAgain({ parts, life }: Device, { session }: Tab): Promise<void> {
+  if (session.view().state === 'active') return
   await session.login(parts.login, parts.password).catch((error: unknown) => {
     if (!life.dead) throw error
   })
 }
 
-async function until(world: World, device: Device, missing: () => Promise<Difference[]>): Promise<void> {
+async function until(world: World, device: Device, missing: () => Promise<Difference[]>): Promise<'waited' | 'at once'> {
   const begun = performance.now()
   let helped = false
-  for (;;) {
+  for (let looks = 0; ; looks += 1) {
     if (!device.engine) await device.open()
     const { life } = device
     // A transaction under way when the kill was disarmed may still be its last: it opens once more.
@@ -53,13 +55,13 @@ async function until(world: World, device: Device, missing: () => Promise<Differ
       if (!life.dead) throw error
       return [{ what: 'killed', here: null, there: null }]
     })
-    if (left.length === 0) return
+    if (left.length === 0) return looks > 0 ? 'waited' : 'at once'
     const waited = performance.now() - begun
     if (waited > patienceMs) throw new Broken(`${device.name} comes to rest`, { left: left.slice(0, 3), ...signsOf(world, device) })
     if (waited > unaidedMs) {
       if (!helped) nudged.count += 1
       helped = true
-      device.engine?.syncNow()
+      for (const { engine } of device.tabs) engine.syncNow()
     }
     await sleep(waited > unaidedMs ? 200 : 20)
   }
@@ -73,16 +75,39 @@ function signsOf(world: World, device: Device) {
   return { status, life: device.life.number, last }
 }
 
-/** Saves without a verdict, those that the status has not noticed yet included; without those that rightly wait on the server. */
+/**
+ * Saves without a verdict, those that the status has not noticed yet included; without those that rightly wait on the server. After a restore only
+ * what the outbox holds counts, once the phone has heard of it: until then it does not know what it has to send again.
+ */
 async function unsettled(world: World, device: Device): Promise<Difference[]> {
-  const status = device.engine?.status()
-  const known = new Set(status?.items.map((item) => item.id))
-  const unnoticed = world.saves.filter((save) => save.deviceId === device.parts.deviceId && !known.has(save.commandId))
-  if (status?.unsent === 0 && unnoticed.length === 0) return []
-  const waiting = status?.items.filter((item) => item.state === 'waiting') ?? []
-  const held = waiting.length === status?.unsent && unnoticed.length === 0 ? await heldForGood(world) : null
-  if (held && waiting.every((item) => held.has(item.id))) return []
-  return [{ what: 'unsent', here: status?.items.filter((item) => item.state !== 'received') ?? [], there: unnoticed }]
+  if (!device.engine) return [{ what: 'closed', here: null, there: null }]
+  if (!heardOfRestore(world, device)) return [{ what: 'has not heard of the restore', here: null, there: null }]
+  const stored = world.restores > 0 ? await storedUnsent(device) : []
+  return (await Promise.all(device.tabs.map((tab) => unsettledIn(world, tab, { deviceId: device.parts.deviceId, stored })))).flat()
+}
+
+async function unsettledIn(world: World, { engine }: Tab, { deviceId, stored }: { deviceId: string; stored: readonly string[] }): Promise<Difference[]> {
+  const { items, unsent } = engine.status()
+  const known = new Set(items.map((item) => item.id))
+  const unnoticed = world.saves.filter((save) => save.deviceId === deviceId && !known.has(save.commandId))
+  const waiting = items.filter((item) => item.state === 'waiting')
+  const calm = waiting.length === unsent && unnoticed.length === 0 && stored.every((id) => waiting.some((item) => item.id === id))
+  const held = calm && waiting.length > 0 ? await heldForGood(world) : new Map()
+  if (calm && waiting.every((item) => held.has(item.id))) return []
+  return [{ what: 'unsent', here: items.filter((item) => item.state !== 'received'), there: { unnoticed, stored } }]
+}
+
+const heardOfRestore = ({ recorder, restoredAt }: World, { parts }: Device): boolean =>
+  restoredAt === -Infinity || recorder.pulls().some((heard) => heard.deviceId === parts.deviceId && heard.sentAt > restoredAt)
+
+/** Ids of what waits in the outbox, after everything that was heard is written into it. */
+async function storedUnsent({ engine, code, life }: Device): Promise<string[]> {
+  if (!engine || !code) return []
+  await Promise.race([engine.inSync(), sleep(unaidedMs), new Promise<void>((resolve) => life.onDeath.push(resolve))])
+  const outbox = new code.Outbox(engine.owner)
+  const { rows } = await outbox.unsent()
+  outbox.close()
+  return rows.map((row) => row.id)
 }
 
 /** Copies that were edited by hand, until a comparison finds nothing more to mend. */
@@ -98,10 +123,13 @@ async function unmended(world: World, device: Device): Promise<Difference[]> {
   return []
 }
 
-/** What the open app shows against what the database says, record by record. Nothing is pending any more. */
+/** What each page of the open app shows against what the database says, record by record. Nothing is pending any more. */
 async function shownDifferences(world: World, device: Device): Promise<Difference[]> {
-  const { engine } = device
-  if (!engine) return [{ what: 'closed', here: null, there: null }]
+  if (!device.engine) return [{ what: 'closed', here: null, there: null }]
+  return (await Promise.all(device.tabs.map((tab) => differencesOf(world, device, tab)))).flat()
+}
+
+async function differencesOf(world: World, device: Device, { engine }: Tab): Promise<Difference[]> {
   const truth = await world.stage.oracle.visibleTo(world.office.tenantId, device.parts.userId)
   const shown = new Map<string, Record<string, unknown>>()
   for (const { collection, type } of allTypes) {

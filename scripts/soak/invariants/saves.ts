@@ -25,9 +25,11 @@ export async function checkSaves(world: World): Promise<number> {
      and not exists (select 1 from sync_issue i where i.tenant_id = $1 and i.command_id = l.id and i.author_id = l.actor_id)`, [world.office.tenantId])
   mustBeEmpty('(c) every refusal is an issue', silent)
   for (const device of world.devices) {
-    const items = new Map(device.engine?.status().items.map((item) => [item.id, item.state]))
     const mine = world.saves.filter((save) => save.deviceId === device.parts.deviceId)
-    mustBeEmpty(`(c) ${device.name} shows what became of each save`, mine.filter((save) => !shows(items.get(save.commandId), held.has(save.commandId))))
+    for (const { engine } of device.tabs) {
+      const states = new Map(engine.status().items.map((item) => [item.id, item.state]))
+      mustBeEmpty(`(c) ${device.name} shows what became of each save`, mine.filter((save) => !shows(states.get(save.commandId), held.has(save.commandId))))
+    }
   }
   return held.size
 }

@@ -24,6 +24,8 @@ create function soak_restore(office uuid) returns boolean language plpgsql as $$
 declare one text; columns text;
 begin
   if not exists (select 1 from soak_backup where tenant_id = office) then return false; end if;
+  -- The judging of held commands goes on beside it: it is waited for, device by device, as in the executor.
+  perform pg_advisory_xact_lock(hashtextextended(id::text, 0)) from (select id from device where tenant_id = office order by id) d;
   perform set_config('session_replication_role', 'replica', true);
   foreach one in array array[${names}] loop
     execute format('delete from %I where tenant_id = $1', one) using office;
