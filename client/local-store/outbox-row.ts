@@ -1,6 +1,7 @@
 import type { DurableTo } from '#shared/protocol/position.ts'
 import type { Command } from '#shared/protocol/command.ts'
 import type { RecordRef } from '#shared/protocol/collection-names.ts'
+import type { DurableTo } from '#shared/protocol/position.ts'
 import type { Receipt, StoredRecord } from '#shared/protocol/push.ts'
 import type { RejectionCode } from '#shared/errors.ts'
 
@@ -81,6 +82,10 @@ export interface BlobRow {
 /** A photo as it lies on the disk. */
 export interface SealedBlobRow extends BlobRow {
   sealed: Blob
+}
+
+export function withoutBytes({ sealed: _sealed, ...row }: SealedBlobRow): BlobRow {
+  return row
 }
 
 /** A photo to be saved with its command. `sha256` (hex) and `size` are of exactly these bytes. */

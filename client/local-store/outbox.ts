@@ -1,12 +1,13 @@
-import { Dexie, liveQuery } from 'dexie'
+import { Dexie } from 'dexie'
 import type { Command } from '#shared/protocol/command.ts'
 import type { RecordRef } from '#shared/protocol/collection-names.ts'
 import type { DurableTo } from '#shared/protocol/position.ts'
 import type { Verdict } from '#shared/protocol/push.ts'
 import { outboxName, type StoreOwner } from './database-names.ts'
-import { noMarks, type BlobRow, type NewBlob, type OutboxRow, type OutboxTrouble, type SealedBlobRow, type SealedRow, type ServerMarks } from './outbox-row.ts'
+import { noMarks, withoutBytes, type BlobRow, type NewBlob, type OutboxRow, type OutboxTrouble, type SealedRow, type ServerMarks } from './outbox-row.ts'
 import { newRow } from './sealed-outbox/new-row.ts'
 import { OutboxSeals, type SealedValue } from './sealed-outbox/outbox-seals.ts'
+import { keepBook, type OutboxBook, type OutboxState } from './sealed-outbox/outbox-book.ts'
 import { outboxCipher, outboxTables, type OutboxTables } from './sealed-outbox/outbox-tables.ts'
 import { sealPlainRows } from './sealed-outbox/outbox-upgrade.ts'
 import { isDurable, settledRow } from './sealed-outbox/settled-row.ts'
@@ -40,6 +41,7 @@ export class Outbox {
   readonly name: string
   readonly #tables: OutboxTables
   #opening: Promise<OutboxSeals> | null = null
+  #book: OutboxBook | null = null
   #writing: Promise<unknown> = Promise.resolve()
 
   constructor(owner: StoreOwner) {
@@ -268,31 +270,23 @@ export class Outbox {
     await this.#tables.photos.delete(photoId)
   }
 
-  /** Calls back with rows and marks now and after each change by any page or worker; returns the way to stop. */
-  watch(listener: (state: { rows: OutboxRow[]; blobs: BlobRow[]; marks: ServerMarks }) => void): () => void {
-    let latest = 0
-    const { commands, photos } = this.#tables
-    const read = async () => ({ rows: await commands.orderBy('seq').toArray(), blobs: await photos.toArray(), marks: await this.marks() })
-    const show = async (turn: number, { rows, blobs, marks }: Awaited<ReturnType<typeof read>>) => {
-      const opened = await (await this.#seals()).openRows(rows)
-      if (turn === latest) listener({ rows: opened, blobs: blobs.map(withoutBytes), marks })
-    }
-    const next = (state: Awaited<ReturnType<typeof read>>): void => {
-      latest += 1
-      void show(latest, state).catch(() => undefined)
-    }
-    const subscription = liveQuery(read).subscribe({ next, error: () => undefined })
-    return () => {
-      latest = -1
-      subscription.unsubscribe()
-    }
+  /** Everything that is kept, from memory where this page knows it: with all this page wrote before, of others a moment later. */
+  known(): Promise<OutboxState> {
+    return this.#kept().read()
+  }
+
+  /** Calls back with all that is kept now and after each change by any page or worker; returns the way to stop. */
+  watch(listener: (state: OutboxState) => void): () => void {
+    return this.#kept().watch(listener)
+  }
+
+  #kept(): OutboxBook {
+    this.#book ??= keepBook({ tables: this.#tables, seals: () => this.#seals(), marks: () => this.marks() })
+    return this.#book
   }
 
   close(): void {
+    this.#book?.close()
     this.#tables.db.close()
   }
-}
-
-function withoutBytes({ sealed: _sealed, ...row }: SealedBlobRow): BlobRow {
-  return row
 }

@@ -1,7 +1,8 @@
 import type { Outbox } from '#client/local-store/outbox.ts'
 import type { ReplicaStore } from '#client/local-store/replica-store.ts'
 import type { LayerKeeper } from './records/layer-keeper.ts'
-import type { StatusDesk, StoredState } from './status-desk.ts'
+import type { OutboxState } from '#client/local-store/sealed-outbox/outbox-book.ts'
+import type { StatusDesk } from './status-desk.ts'
 
 export interface SettledParts {
   outbox: Outbox
@@ -14,7 +15,7 @@ export interface SettledParts {
 export interface SettledDesk {
   /** Brings settled rows into the replica now. */
   take(): Promise<void>
-  stored(state: StoredState): void
+  stored(state: OutboxState): void
   /** Resolves when nothing is being taken. */
   idle(): Promise<void>
 }

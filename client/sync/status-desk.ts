@@ -1,24 +1,17 @@
-import type { BlobRow, OutboxRow } from '#client/local-store/outbox-row.ts'
-import type { ServerMarks } from '#client/local-store/outbox-row.ts'
-import { syncStatusOf, type SyncSigns, type SyncStatus } from './sync-status.ts'
-
-export interface StoredState {
-  rows: readonly OutboxRow[]
-  blobs: readonly BlobRow[]
-  marks: ServerMarks
-}
+import type { OutboxState } from '#client/local-store/sealed-outbox/outbox-book.ts'
+import { rememberedItems, syncStatusOf, type SyncSigns, type SyncStatus } from './sync-status.ts'
 
 /** Joins what is stored with what the loops say, and tells who listens. */
 export interface StatusDesk {
   current(): SyncStatus
-  store(stored: StoredState): void
+  store(stored: OutboxState): void
   sign(signs: Partial<SyncSigns>): void
   subscribe(listener: (status: SyncStatus) => void): () => void
 }
 
 export function createStatusDesk(): StatusDesk {
   const listeners = new Set<(status: SyncStatus) => void>()
-  let stored: StoredState = { rows: [], blobs: [], marks: { lastReceivedAt: null, generation: null, durableTo: null } }
+  let stored: OutboxState = { rows: [], blobs: [], marks: { lastReceivedAt: null, generation: null, durableTo: null } }
   let signs: SyncSigns = {
     lastPulledAt: null,
     sending: false,
@@ -29,10 +22,11 @@ export function createStatusDesk(): StatusDesk {
     held: 'none',
     trouble: 'none'
   }
-  let current = syncStatusOf(stored, signs)
+  const itemFor = rememberedItems()
+  let current = syncStatusOf(stored, signs, itemFor)
 
   function tell(): void {
-    current = syncStatusOf(stored, signs)
+    current = syncStatusOf(stored, signs, itemFor)
     for (const listener of listeners) listener(current)
   }
 

@@ -116,7 +116,7 @@ export async function openSyncEngine(parts: SyncEngineParts): Promise<SyncEngine
   const reads = replicaReads(store)
   const reference = await createReferenceCache(reads)
   const layerParts = layerPartsOf({ session: parts.session, info, nouns, reads, reference })
-  const keeper = createLayerKeeper(layerParts, () => outbox.rows())
+  const keeper = createLayerKeeper(layerParts, async () => (await outbox.known()).rows)
   const status = createStatusDesk()
   const flow = await startSyncFlow({
     ...parts,

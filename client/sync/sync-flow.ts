@@ -12,7 +12,7 @@ import { startPushLoop, type PushLoop } from './push/push-loop.ts'
 import { createSettledDesk } from './settled-desk.ts'
 import { releasePhotos } from './upload/release-photos.ts'
 import { startUploadLoop } from './upload/upload-loop.ts'
-import type { StoredState } from './status-desk.ts'
+import type { OutboxState } from '#client/local-store/sealed-outbox/outbox-book.ts'
 import { onWakeSignal } from './wake-signals.ts'
 
 export interface SyncFlowParts extends FeedDeskParts {
@@ -102,7 +102,7 @@ function heldTeller(line: LinePolicy, status: FeedDeskParts['status']): () => Pr
 }
 
 /** What waits here, all of it to be tried again: an app that has just started tells it before anything else. */
-async function storedState(outbox: SyncFlowParts['outbox']): Promise<StoredState> {
+async function storedState(outbox: SyncFlowParts['outbox']): Promise<OutboxState> {
   await outbox.retryTroubled()
-  return { rows: await outbox.rows(), blobs: await outbox.blobs(), marks: await outbox.marks() }
+  return outbox.known()
 }

@@ -2,7 +2,7 @@ import type { FieldError, RejectionCode } from '#shared/errors.ts'
 import type { RecordRef } from '#shared/protocol/collection-names.ts'
 import type { Receipt } from '#shared/protocol/push.ts'
 import type { BlobRow, OutboxRow } from '#client/local-store/outbox-row.ts'
-import type { ServerMarks } from '#client/local-store/outbox-row.ts'
+import type { OutboxState } from '#client/local-store/sealed-outbox/outbox-book.ts'
 import { isDamaged } from '#client/local-store/sealed-outbox/damaged-row.ts'
 import type { HeldByLine } from './line/line-policy.ts'
 import type { FirstSync, SyncProgress } from './pull/sync-progress.ts'
@@ -93,12 +93,13 @@ export interface SyncSigns {
 
 /** What a person is told, derived from what is really stored; nothing counts as received without a receipt that fits. */
 export function syncStatusOf(
-  stored: { rows: readonly OutboxRow[]; blobs: readonly BlobRow[]; marks: ServerMarks },
-  signs: SyncSigns
+  stored: OutboxState,
+  signs: SyncSigns,
+  itemFor: typeof itemOf
 ): SyncStatus {
   const photos = new Map<string, BlobRow[]>()
   for (const blob of stored.blobs) photos.set(blob.commandId, [...(photos.get(blob.commandId) ?? []), blob])
-  const items = stored.rows.map((row) => itemOf(row, photos.get(row.id) ?? []))
+  const items = stored.rows.map((row) => itemFor(row, photos.get(row.id) ?? none))
   const unsent = stored.rows.filter((row) => row.verdict === null || isAgain(row))
   const openPhotos = items
     .filter((item) => item.state !== 'rejected')
@@ -122,6 +123,20 @@ export function syncStatusOf(
       attention === 0 &&
       (stored.marks.lastReceivedAt ?? signs.lastPulledAt) !== null,
     ...signs
+  }
+}
+
+const none: readonly BlobRow[] = []
+
+/** Makes the item of a row, and gives the same again while row and photos are the same objects. */
+export function rememberedItems(): typeof itemOf {
+  const known = new WeakMap<OutboxRow, { blobs: readonly BlobRow[]; item: SyncItem }>()
+  return (row, blobs) => {
+    const last = known.get(row)
+    if (last && last.blobs.length === blobs.length && last.blobs.every((blob, at) => blob === blobs[at])) return last.item
+    const item = itemOf(row, blobs)
+    known.set(row, { blobs, item })
+    return item
   }
 }
 
