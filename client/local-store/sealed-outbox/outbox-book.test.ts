@@ -52,6 +52,11 @@ function countWork() {
       return request
     })
   }
+  const get = IDBObjectStore.prototype.get
+  vi.spyOn(IDBObjectStore.prototype, 'get').mockImplementation(function (this: IDBObjectStore, key) {
+    if (this.name === 'sealedCommands' || this.name === 'sealedPhotos') work.read += 1
+    return get.call(this, key)
+  })
   const openRow = OutboxSeals.prototype.openRow
   vi.spyOn(OutboxSeals.prototype, 'openRow').mockImplementation(function (this: OutboxSeals, row) {
     work.opened += 1

@@ -1,4 +1,4 @@
-import { Dexie, mergeRanges, RangeSet, rangesOverlap, type IntervalTree, type ObservabilitySet, type Table } from 'dexie'
+import { Dexie, type IntervalTree, type ObservabilitySet, type Table } from 'dexie'
 import { withoutBytes, type BlobRow, type OutboxRow, type ServerMarks } from '../outbox-row.ts'
 import type { OutboxSeals } from './outbox-seals.ts'
 import type { OutboxTables } from './outbox-tables.ts'
@@ -30,8 +30,8 @@ interface BookParts {
 export function keepBook({ tables, seals, marks }: BookParts): OutboxBook {
   const { db, commands, photos, settings } = tables
   const listeners = new Set<(state: OutboxState) => void>()
-  const rows = shelf<OutboxRow, number>()
-  const blobs = shelf<BlobRow, string>()
+  const rows = shelf(commands, { key: ({ seq }: OutboxRow) => seq, open: async (read) => (await seals()).openRows(read) })
+  const blobs = shelf(photos, { key: ({ photoId }: BlobRow) => photoId, open: async (read) => read.map(withoutBytes) })
   let untold = false
   let running: Promise<unknown> = Promise.resolve()
   let next: Promise<OutboxState> | null = null
@@ -40,22 +40,16 @@ export function keepBook({ tables, seals, marks }: BookParts): OutboxBook {
     next = null
     const wasUntold = untold
     untold = false
-    const [staleRows, staleBlobs] = [rows.takeStale(), blobs.takeStale()]
     try {
-      const opened = await seals()
-      const read = await db.transaction('r', commands, photos, settings, async () => ({
-        rows: await inRanges(commands, staleRows),
-        blobs: await inRanges(photos, staleBlobs),
-        marks: await marks()
-      }))
-      rows.put(staleRows, (await opened.openRows(read.rows)).map((row) => [row.seq, row]))
-      blobs.put(staleBlobs, read.blobs.map((row) => [row.photoId, withoutBytes(row)]))
-      const state = { rows: rows.all().sort((a, b) => a.seq - b.seq), blobs: blobs.all(), marks: read.marks }
+      await seals()
+      const read = async () => [await rows.read(), await blobs.read(), await marks()] as const
+      const [openRows, openBlobs, lastMarks] = await db.transaction('r', commands, photos, settings, read)
+      const state = { rows: (await openRows()).sort((a, b) => a.seq - b.seq), blobs: await openBlobs(), marks: lastMarks }
       if (wasUntold) queueMicrotask(() => listeners.forEach((listener) => listener(state)))
       return state
     } catch (error) {
-      rows.forget(staleRows)
-      blobs.forget(staleBlobs)
+      rows.forget()
+      blobs.forget()
       untold ||= wasUntold
       throw error
     }
@@ -75,9 +69,9 @@ export function keepBook({ tables, seals, marks }: BookParts): OutboxBook {
 
   function changed(parts: ObservabilitySet): void {
     const [ofRows, ofBlobs, ofSettings] = [commands, photos, settings].map(({ name }) => parts['all'] ?? parts[`idb://${db.name}/${name}/`])
-    rows.forget(ofRows)
-    blobs.forget(ofBlobs)
-    if (ofRows || ofBlobs || (ofSettings && rangesOverlap(ofSettings, new RangeSet('marks')))) tell()
+    if (ofRows) rows.forget(ofRows)
+    if (ofBlobs) blobs.forget(ofBlobs)
+    if (ofRows || ofBlobs || (ofSettings && keysIn(ofSettings)?.includes('marks') !== false)) tell()
   }
 
   Dexie.on('storagemutated', changed)
@@ -95,41 +89,35 @@ export function keepBook({ tables, seals, marks }: BookParts): OutboxBook {
   }
 }
 
-/** What is known of a table, and the ranges of keys in which it may be out of date: at first everywhere. */
-function shelf<Item, Key extends number | string>() {
-  const known = new Map<Key, Item>()
-  let stale = new RangeSet(Dexie.minKey, Dexie.maxKey)
+/** What is known of a table, and the keys of what may be out of date: null for all, as at first. */
+function shelf<Sealed, Item>(table: Table<Sealed>, of: { key(item: Item): unknown; open(read: Sealed[]): Promise<Item[]> }) {
+  let known = new Map<unknown, Item>()
+  let stale: unknown[] | null = null
   return {
-    forget(ranges: IntervalTree | undefined): void {
-      if (ranges) mergeRanges(stale, ranges)
+    forget(part?: IntervalTree): void {
+      const keys = stale && part ? keysIn(part) : null
+      stale = keys && [...stale!, ...keys]
     },
-    takeStale(): RangeSet {
-      const taken = stale
-      stale = new RangeSet()
-      return taken
-    },
-    /** `found`: all that lies in these ranges. */
-    put(ranges: RangeSet, found: readonly (readonly [Key, Item])[]): void {
-      const here = new Map(found)
-      for (const { from, to } of listOf(ranges)) {
-        if (from !== to) for (const key of known.keys()) if (ranges.hasKey(key) && !here.has(key)) known.delete(key)
-        if (from === to && !here.has(from as Key)) known.delete(from as Key)
+    /** Within a transaction; gives what opens the rows, which is not done within one, and then tells all that is known. */
+    async read(): Promise<() => Promise<Item[]>> {
+      const keys = stale
+      stale = []
+      const read = keys ? await table.bulkGet(keys) : await table.toArray()
+      return async () => {
+        const items = await of.open(read.filter((row) => row !== undefined))
+        if (keys) keys.forEach((key, at) => read[at] ?? known.delete(key))
+        else known = new Map()
+        for (const item of items) known.set(of.key(item), item)
+        return [...known.values()]
       }
-      for (const [key, item] of here) known.set(key, item)
-    },
-    all: (): Item[] => [...known.values()]
+    }
   }
 }
 
-async function inRanges<Row, Key>(table: Table<Row, Key>, ranges: RangeSet): Promise<Row[]> {
-  const found: Row[] = []
-  for (const { from, to } of listOf(ranges)) found.push(...(await table.where(':id').between(from, to, true, true).toArray()))
-  return found
-}
-
-function listOf(ranges: RangeSet): { from: unknown; to: unknown }[] {
-  const list: { from: unknown; to: unknown }[] = []
-  const steps = ranges[Symbol.iterator]()
-  for (let step = steps.next(); !step.done; step = steps.next()) list.push({ from: step.value.from, to: step.value.to })
-  return list
+/** The keys of a part of what was written; null where Dexie tells a range only: of many at once, or of all. */
+function keysIn(part: IntervalTree): unknown[] | null {
+  if (!('from' in part)) return []
+  if (part.from !== part.to) return null
+  const [left, right] = [part.l, part.r].map((side) => (side ? keysIn(side) : []))
+  return left && right ? [part.from, ...left, ...right] : null
 }
