@@ -1,4 +1,3 @@
-import type { DurableTo } from '#shared/protocol/position.ts'
 import type { Command } from '#shared/protocol/command.ts'
 import type { RecordRef } from '#shared/protocol/collection-names.ts'
 import type { DurableTo } from '#shared/protocol/position.ts'
@@ -60,8 +59,11 @@ export interface SealedRow extends Omit<OutboxRow, keyof OutboxContent | 'fields
   stored: Sealed | null
 }
 
-/** waiting: its command is not accepted yet or nothing is sent. uploaded: all bytes sent, the server still checks them. */
-export type BlobState = 'waiting' | 'uploading' | 'uploaded' | 'refused'
+/**
+ * waiting: its command is not accepted yet or nothing is sent. uploaded: all bytes sent, the server still checks them. refused: by
+ * the server. damaged: what lies on the disk cannot be read; tried again at the next start. dismissed: one of these two, and a person has seen it.
+ */
+export type BlobState = 'waiting' | 'uploading' | 'uploaded' | 'refused' | 'damaged' | 'dismissed'
 
 export interface BlobRow {
   photoId: string

@@ -174,8 +174,9 @@ export class Outbox {
     await this.#tables.commands.where('id').equals(id).modify({ trouble })
   }
 
-  /** Tries set-aside commands again: one, or all. */
+  /** Tries set-aside commands again, and photos that could not be read: of one, or all. */
   async retryTroubled(id?: string): Promise<void> {
+    await this.#changePhotos(id, ['damaged'], 'waiting')
     const rows = id === undefined ? this.#tables.commands.toCollection() : this.#tables.commands.where('id').equals(id)
     await rows.filter((row) => row.trouble !== null).modify({ trouble: null })
   }
@@ -190,14 +191,23 @@ export class Outbox {
       .modify({ state: 'pending', trouble: null })
   }
 
-  /** A person has seen the refusal or conflict. */
+  /** A person has seen the refusal or conflict, or that a photo of it is refused or cannot be read. */
   async acknowledge(id: string): Promise<void> {
-    await this.#tables.commands.where('id').equals(id).modify({ acknowledged: true })
+    const { db, commands, photos } = this.#tables
+    await db.transaction('rw', commands, photos, async () => {
+      await commands.where('id').equals(id).modify({ acknowledged: true })
+      await this.#changePhotos(id, ['refused', 'damaged'], 'dismissed')
+    })
+  }
+
+  async #changePhotos(commandId: string | undefined, from: readonly BlobRow['state'][], state: BlobRow['state']): Promise<void> {
+    const rows = this.#tables.photos.where('state').anyOf(from)
+    await rows.filter((row) => commandId === undefined || row.commandId === commandId).modify({ state })
   }
 
   /**
    * Drops what the server surely keeps: `durableTo` has passed its position, or where no backup mark is configured, its
-   * receipt is older than `keepDays`, both by the server's clock. Refusals nobody saw, photos on their way and what was received in
+   * receipt is older than `keepDays`, both by the server's clock. Refusals nobody saw (of photos too), photos on their way and what was received in
    * another generation than that of the mark stay.
    */
   releaseDurable(durableTo: DurableTo, { serverTime, generation }: { serverTime: number; generation: number }): Promise<number> {
@@ -209,7 +219,8 @@ export class Outbox {
         if (!isDurable(row, durableTo, serverTime)) continue
         if (row.verdict === 'rejected' ? !row.acknowledged : row.generation !== generation) continue
         const own = photos.where('commandId').equals(row.id)
-        if (row.verdict !== 'rejected' && (await own.count()) > 0) continue
+        const held = own.filter(({ state }) => state !== 'dismissed')
+        if (row.verdict !== 'rejected' && (await held.count()) > 0) continue
         await photos.where('commandId').equals(row.id).delete()
         await commands.delete(row.seq)
         released += 1
@@ -222,11 +233,12 @@ export class Outbox {
     return ((await this.#tables.settings.get('marks'))?.value as ServerMarks | undefined) ?? noMarks
   }
 
+  /** Null also where what lies on the disk cannot be read any more: nothing stops for a setting. */
   async setting<Value>(key: string): Promise<Value | null> {
     const seals = await this.#seals()
     await this.#writing
     const kept = (await this.#tables.settings.get(`sealed:${key}`))?.value as SealedValue | undefined
-    return kept ? ((await seals.openValue(kept)) as Value) : null
+    return kept ? (seals.openValue(kept).catch(() => null) as Promise<Value | null>) : null
   }
 
   /** Takes the value as it is now, and writes in the order of the calls. Null removes. */

@@ -104,7 +104,7 @@ export function syncStatusOf(
   const openPhotos = items
     .filter((item) => item.state !== 'rejected')
     .flatMap((item) => item.photos)
-    .filter((photo) => photo.state !== 'uploaded')
+    .filter((photo) => photo.state !== 'uploaded' && photo.state !== 'dismissed')
   const photoBytes = openPhotos.reduce((sum, photo) => sum + photo.bytes - photo.sentBytes, 0)
   const attention = items.filter(
     (item) => item.state === 'attention' || (item.state === 'rejected' && !item.acknowledged)
@@ -176,8 +176,8 @@ function stateOf(row: OutboxRow, blobs: readonly BlobRow[]): ItemState {
   if (isAgain(row) && row.waitsFor?.length) return 'waiting'
   if (isAgain(row)) return row.state === 'sent' ? 'sending' : 'saved'
   if (row.verdict === 'rejected') return 'rejected'
-  if (blobs.some((blob) => blob.state === 'refused')) return 'attention'
-  if (blobs.some((blob) => blob.state !== 'uploaded')) return 'sending'
+  if (blobs.some((blob) => blob.state === 'refused' || blob.state === 'damaged')) return 'attention'
+  if (blobs.some((blob) => blob.state !== 'uploaded' && blob.state !== 'dismissed')) return 'sending'
   if (row.issues.length > 0 && !row.acknowledged) return 'attention'
   return row.verdict === 'merged' ? 'merged' : 'received'
 }

@@ -23,7 +23,7 @@ export function itemMark(state: ItemState): ItemMark {
   return marks[state]
 }
 
-export type NextStep = 'retry' | 'acknowledge' | 'choose' | 'open'
+export type NextStep = 'retry' | 'acknowledge' | 'choose'
 
 /** The one thing a person can do about an item; null while everything goes by itself, or nothing helps. */
 export function nextStep(item: SyncItem): NextStep | null {
@@ -31,5 +31,11 @@ export function nextStep(item: SyncItem): NextStep | null {
   if (item.state !== 'attention') return null
   if (item.receiptMismatch) return 'retry'
   if (item.receipt === null) return item.damaged ? null : 'retry'
-  return item.photos.some((photo) => photo.state === 'refused') ? 'open' : 'choose'
+  return lostPhoto(item) ? 'acknowledge' : 'choose'
+}
+
+/** Of a photo that the office will never have, why: it refused it, or this phone cannot read it any more; null while there is none. */
+export function lostPhoto({ photos }: SyncItem): 'refused' | 'damaged' | null {
+  if (photos.some((photo) => photo.state === 'refused')) return 'refused'
+  return photos.some((photo) => photo.state === 'damaged') ? 'damaged' : null
 }

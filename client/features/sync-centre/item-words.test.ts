@@ -14,6 +14,8 @@ describe('unsentItems', () => {
     ['with a receipt that does not fit', item({ state: 'attention', receiptMismatch: true }), true],
     ['with a photo on its way', item({ state: 'sending', photos: [{ photoId: 'p', bytes: 9, sentBytes: 3, state: 'uploading' }] }), true],
     ['received with its photo', item({ photos: [{ photoId: 'p', bytes: 9, sentBytes: 9, state: 'uploaded' }] }), false],
+    ['with a photo that cannot be read: nobody has seen yet that it is lost', item({ state: 'attention', photos: [{ photoId: 'p', bytes: 9, sentBytes: 0, state: 'damaged' }] }), true],
+    ['whose lost photo was seen', item({ photos: [{ photoId: 'p', bytes: 9, sentBytes: 0, state: 'dismissed' }] }), false],
     ['refused: the office holds what was written', item({ state: 'rejected' }), false]
   ])('%s', (_name, one, isUnsent) => {
     expect(unsentItems(status({ items: [one] }))).toHaveLength(isUnsent ? 1 : 0)
@@ -25,7 +27,9 @@ describe('nextStep', () => {
     ['set aside because the office could not read it', item({ state: 'attention', receipt: null }), 'retry'],
     ['that cannot be read any more', item({ state: 'attention', receipt: null, damaged: true }), null],
     ['whose receipt does not fit', item({ state: 'attention', receiptMismatch: true }), 'retry'],
-    ['with a photo nobody can read', item({ state: 'attention', photos: [{ photoId: 'p', bytes: 9, sentBytes: 0, state: 'refused' }] }), 'open'],
+    ['with a photo that the office refused', item({ state: 'attention', photos: [{ photoId: 'p', bytes: 9, sentBytes: 0, state: 'refused' }] }), 'acknowledge'],
+    ['with a photo that this phone cannot read', item({ state: 'attention', photos: [{ photoId: 'p', bytes: 9, sentBytes: 0, state: 'damaged' }] }), 'acknowledge'],
+    ['whose refused photo was seen', item({ photos: [{ photoId: 'p', bytes: 9, sentBytes: 0, state: 'dismissed' }] }), null],
     ['that two people changed', item({ state: 'attention', issues: ['i'] }), 'choose'],
     ['refused', item({ state: 'rejected', acknowledged: false }), 'acknowledge'],
     ['refused and seen', item({ state: 'rejected', acknowledged: true }), null],

@@ -4,7 +4,7 @@ import type { SyncItem, SyncStatus } from '#client/sync/sync-status.ts'
 export function unsentItems(status: SyncStatus): SyncItem[] {
   return status.items.filter((item) => {
     if (item.state === 'rejected') return false
-    return item.receipt === null || item.receiptMismatch || item.photos.some((photo) => photo.state !== 'uploaded' && photo.state !== 'refused')
+    return item.receipt === null || item.receiptMismatch || item.photos.some((photo) => !['uploaded', 'refused', 'dismissed'].includes(photo.state))
   })
 }
 

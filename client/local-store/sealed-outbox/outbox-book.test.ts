@@ -154,7 +154,7 @@ async function act(outbox: Outbox, what: string, at: number): Promise<void> {
   if (what === 'append' || what === 'photo') await outbox.append(entry(what === 'photo' ? 2 : 0))
   if (what === 'retry') await outbox.retryTroubled()
   if (what === 'again') await outbox.sendAgain(2)
-  if (what === 'release') await outbox.releaseDurable({ position: '51', keepDays: 14 }, 0)
+  if (what === 'release') await outbox.releaseDurable({ position: '51', keepDays: 14 }, { serverTime: 0, generation: 1 })
   if (what === 'upload' && blob) await outbox.updateBlob(blob.photoId, { state: 'uploading', offset: at })
   if (what === 'drop' && blob) await outbox.removeBlob(blob.photoId)
   if (!row) return

@@ -50,7 +50,7 @@ export async function makeRescueFiles(outbox: Outbox, office: { key: RescueKey; 
 }
 
 const photosOf = (row: OutboxRow, blobs: readonly BlobRow[]): BlobRow[] =>
-  row.verdict === 'rejected' ? [] : blobs.filter((blob) => blob.commandId === row.id && blob.state !== 'refused')
+  row.verdict === 'rejected' ? [] : blobs.filter((blob) => blob.commandId === row.id && blob.state !== 'refused' && blob.state !== 'dismissed')
 
 function queuesOf(rows: readonly OutboxRow[], blobs: readonly BlobRow[]): Queue[] {
   const queues: Queue[] = []

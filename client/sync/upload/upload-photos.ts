@@ -21,7 +21,7 @@ export type UploadOutcome = { kind: 'clean' | 'busy' } | { kind: 'failed'; retry
 
 const refusedStatuses: ReadonlySet<number> = new Set([400, 413, 415, 422])
 
-/** Sends the photos of accepted commands, oldest command first. A refused one is marked and shown; the others go on. */
+/** Sends the photos of accepted commands, oldest command first. One that is refused or cannot be read is marked and shown; the others go on. */
 export async function uploadPhotos(parts: UploadParts): Promise<UploadOutcome> {
   const run = await parts.locks.tryHold(`${parts.outbox.name}:upload`, () => sendAll(parts), parts.steal)
   return run.held ? run.result : { kind: 'busy' }
@@ -32,9 +32,10 @@ async function sendAll(parts: UploadParts): Promise<UploadOutcome> {
   await askUploaded(parts)
   for (const photo of await readyPhotos(parts.outbox)) {
     if (parts.maySend && !(await parts.maySend())) return result
+    const blob = await parts.outbox.photo(photo.photoId).catch(() => 'damaged' as const)
+    if (blob === 'damaged') await parts.outbox.updateBlob(photo.photoId, { state: 'damaged' })
+    if (blob === 'damaged' || blob === null) continue
     try {
-      const blob = await parts.outbox.photo(photo.photoId)
-      if (!blob) continue
       await parts.outbox.updateBlob(photo.photoId, { state: 'uploading' })
       const outcome = await uploadByTus(parts.api, { ...photo, blob }, (change) => parts.outbox.updateBlob(photo.photoId, change))
       await (outcome === 'refused'
