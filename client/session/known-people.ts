@@ -21,18 +21,3 @@ async function others(store: DeviceStore, userId: string): Promise<SessionInfo[]
   return (await knownPeople(store)).filter(({ user }) => user.id !== userId)
 }
 
-/** What a person gave up by name when logging out. Only kind and times: what it was about is deleted with it. Device clock, ms. */
-export interface GivenUp {
-  readonly userId: string
-  readonly at: number
-  readonly items: readonly { id: string; command: string; savedAt: number }[]
-}
-
-/** Keeps on this phone that something was given up, before it is deleted. */
-export async function recordGivenUp(store: DeviceStore, givenUp: GivenUp): Promise<void> {
-  await store.put('givenUp', [...(await givenUpHere(store)), givenUp])
-}
-
-export async function givenUpHere(store: DeviceStore): Promise<GivenUp[]> {
-  return (await store.get<GivenUp[]>('givenUp')) ?? []
-}

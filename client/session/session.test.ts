@@ -1,10 +1,12 @@
 import 'fake-indexeddb/auto'
 import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { memoryLocks } from '#client/device/locks.ts'
 import { openDeviceStore, type DeviceStore } from '#client/local-store/device-store.ts'
 import { testClock, testSessionInfo } from '#client/testing/field-device.ts'
-import { forgetPerson, givenUpHere, knownPeople, recordGivenUp, rememberPerson } from './known-people.ts'
+import { givenUpHere, recordGivenUp, tellGivenUp } from './given-up.ts'
+import { forgetPerson, knownPeople, rememberPerson } from './known-people.ts'
 import { openSession, type Session } from './session.ts'
 
 const random = { bytes: (count: number) => new Uint8Array(randomBytes(count)) }
@@ -97,12 +99,24 @@ describe('openSession', () => {
     expect((await knownPeople(store)).map(({ user }) => user.name)).toEqual(['Ravi'])
   })
 
-  it('keeps what was given up, and when, over logouts and other people', async () => {
-    const one = { userId: info.user.id, at: 1_000, items: [{ id: 'a', command: 'person.add', savedAt: 900 }] }
+  it('keeps what was given up over logouts and other people, tells the office at the next contact, and forgets it only then', async () => {
+    const [first, second] = [randomUUID(), randomUUID()]
+    const one = { id: first, userId: info.user.id, at: 1_000, items: [{ id: randomUUID(), command: 'person.add', savedAt: 900 }] }
     await recordGivenUp(store, one)
-    await recordGivenUp(store, { ...one, at: 2_000 })
-    await (await start()).login('asha', 'x')
-    expect((await givenUpHere(store)).map(({ at, items }) => [at, items.length])).toEqual([[1_000, 1], [2_000, 1]])
+    const session = await start()
+    await session.login('ravi', 'x')
+    answer = () => new TypeError('no network')
+    await expect(tellGivenUp(store, session.api)).rejects.toThrow()
+    await recordGivenUp(store, { ...one, id: second, at: 2_000, items: Array.from({ length: 300 }, () => one.items[0]!) })
+    expect((await givenUpHere(store)).map(({ at, count, items }) => [at, count, items.length])).toEqual([[1_000, 1, 1], [2_000, 300, 200]])
+    answer = (path) => (path.endsWith('/given-up') ? new Response(null, { status: 204 }) : reply())
+    requests.length = 0
+    await tellGivenUp(store, (await start()).api)
+    expect(requests.filter(({ path }) => path.endsWith('/given-up')).map(({ body }) => (body as unknown as { notes: { id: string }[] }).notes.map(({ id }) => id))).toEqual([[first, second]])
+    expect(await givenUpHere(store)).toEqual([])
+    requests.length = 0
+    await tellGivenUp(store, session.api)
+    expect(requests).toEqual([])
   })
 
   it('keeps its device id over logouts', async () => {

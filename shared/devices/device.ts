@@ -3,6 +3,7 @@ import { field } from '../schema-facts.ts'
 import { uuidSchema } from '../ids.ts'
 import { nextSchema } from '../list-page.ts'
 import { unsentItemSchema } from '../protocol/push.ts'
+import { givenUpSchema } from './given-up.ts'
 
 export const deviceStatuses = ['active', 'revoked', 'stolen'] as const
 
@@ -22,6 +23,8 @@ export const deviceSchema = z.object({
   oldestUnsentAt: field(z.iso.datetime().nullable(), { label: 'devices.device.oldestUnsentAt', kind: 'dateTime', sensitivity: 'internal', sortable: true }),
   /** The oldest of them: what they are, not what they say. Times by the clock of the device, ms. */
   unsentItems: field(z.array(unsentItemSchema), { label: 'devices.device.unsentItems', kind: 'list', sensitivity: 'internal' }),
+  /** What was given up on it by name at a logout, the last last. */
+  givenUp: field(z.array(givenUpSchema), { label: 'devices.device.givenUp', kind: 'list', sensitivity: 'internal' }),
   /** When the device said that nothing is left on it. */
   wipedAt: field(z.iso.datetime().nullable(), { label: 'devices.device.wipedAt', kind: 'dateTime', sensitivity: 'internal', sortable: true }),
   /** Changes that it surrendered into quarantine. */

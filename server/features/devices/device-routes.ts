@@ -14,7 +14,7 @@ import type { DevicesNeeds } from './needs.ts'
 
 const columns = `d.id, d.user_id as "userId", d.label, d.status, d.created_at as "createdAt", d.last_seen_at as "lastSeenAt",
   d.last_pull_at as "lastPullAt", d.app_version as "appVersion", d.unsent_count as "unsentCount", d.oldest_unsent_at as "oldestUnsentAt",
-  d.unsent_items as "unsentItems", d.wiped_at as "wipedAt",
+  d.unsent_items as "unsentItems", d.given_up as "givenUp", d.wiped_at as "wipedAt",
   (select count(distinct c)::int from quarantined_queue q cross join unnest(q.command_ids) c
     where q.tenant_id = d.tenant_id and q.device_id = d.id and q.source = 'revoked') as surrendered,
   (select case when u.status = 'active' then 'active' when exists (select 1 from device_key k

@@ -1,6 +1,7 @@
 import type { Module } from '../../module.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import { deviceRoutes } from './device-routes.ts'
+import { givenUpRoute } from './given-up-route.ts'
 import type { DevicesNeeds } from './needs.ts'
 import { ordersRoutes } from './orders-routes.ts'
 import { checkToken, spendToken, type Surrenderer } from './surrender-token.ts'
@@ -18,7 +19,7 @@ export interface DevicesModule extends Module {
 export function createDevicesModule(needs: DevicesNeeds): DevicesModule {
   return {
     name: 'devices',
-    routes: [...deviceRoutes(needs), ...ordersRoutes(needs)],
+    routes: [...deviceRoutes(needs), ...ordersRoutes(needs), givenUpRoute(needs)],
     surrender: {
       check: (tx, token) => checkToken(tx, token, needs.clock.now()),
       spend: (tx, token) => spendToken(tx, token, needs.clock.now())

@@ -53,6 +53,7 @@ export const routeExpectations: Readonly<Record<string, readonly [LetIn, number]
   'POST /api/v1/api-keys': ['owner', 400],
   'POST /api/v1/api-keys/:id/revoke': ['owner', 404],
   'POST /api/v1/api-keys/:id/rotate': ['owner', 400],
+  'POST /api/v1/devices/given-up': ['signed-in', 400],
   'POST /api/v1/devices/:id/revoke': ['owner', 404],
   'POST /api/v1/devices/:id/stolen': ['owner', 400],
   'POST /api/v1/email-links/use': ['anyone', 400],

@@ -46,7 +46,7 @@ type Add = (table: string, rows: object[]) => Promise<unknown>
 async function addTraces(add: Add, { worker, subjectId, sealed }: { worker: string; subjectId: string; sealed: Sealed }): Promise<void> {
   const device = makeId()
   const at = '2026-05-02T10:00:00Z'
-  await add('device', [{ id: device, user_id: worker, label: 'Phone', status: 'active', created_at: at, unsent_items: [], mended_count: 0 }])
+  await add('device', [{ id: device, user_id: worker, label: 'Phone', status: 'active', created_at: at, unsent_items: [], given_up: [], mended_count: 0 }])
   await add('refresh_token', [{ token_hash: `\\x${'ab'.repeat(32)}`, family_id: makeId(), user_id: worker, device_id: device, created_at: at, expires_at: at }])
   await add('lost_scope', [{ user_id: worker, scope: 'ward:old', lost_at: at }])
   const log = { actor_id: worker, device_id: device, seq: 9, claimed_at: at, received_at: at, receipt_hash: 'h', batch_id: makeId(), position: '7', touched: [], issue_ids: [] }

@@ -7,6 +7,7 @@ const actionKeys: Readonly<Record<string, string>> = {
   'user.change': 'audit.action.user-change',
   'device.revoked': 'audit.action.device-revoked',
   'device.stolen': 'audit.action.device-stolen',
+  'device.gave-up': 'audit.action.device-gave-up',
   'device.wiped': 'audit.action.device-wiped',
   'session.open': 'audit.action.session-open',
   'oidc.set': 'audit.action.oidc-set',

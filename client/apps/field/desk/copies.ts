@@ -10,7 +10,7 @@ import { forgetPerson, rememberPerson } from '#client/session/known-people.ts'
 import type { Session } from '#client/session/session.ts'
 import type { SyncEngine } from '#client/sync/sync-engine.ts'
 import { ownerOf } from './owner-of.ts'
-import { isEnding, watchOrders } from './watch-orders.ts'
+import { isEnding, watchGivenUp, watchOrders } from './watch-orders.ts'
 
 /** Fetched when it is needed: the keys of the copies of records on this phone. Each call is done when its promise resolves. */
 async function withVault<Result>(owner: StoreOwner, work: (vault: ReplicaVault) => Promise<Result>): Promise<Result> {
@@ -42,6 +42,7 @@ export type Closed = LockedOut | { kind: 'ended' }
 export async function enter(session: Session, info: SessionInfo, pin: string | null): Promise<OpenedCopies> {
   if (await isEnding()) return { kind: 'ended' }
   watchOrders(session)
+  watchGivenUp(session)
   return openCopies(ownerOf(info), pin)
 }
 
