@@ -150,10 +150,7 @@ export class Outbox {
         const next = row && settledRow(row, verdict, { answer, generation })
         if (next) await commands.put(next)
       }
-      await commands
-        .where('id')
-        .anyOf([...mismatched])
-        .modify({ trouble: { kind: 'receipt' } })
+      await commands.where('id').anyOf([...mismatched]).modify({ trouble: { kind: 'receipt' } })
       const received = verdicts.some((verdict) => verdict.receipt)
       const lastReceivedAt = received ? serverTime : (await this.marks()).lastReceivedAt
       await settings.put({ key: 'marks', value: { lastReceivedAt, generation, durableTo } satisfies ServerMarks })
@@ -207,8 +204,8 @@ export class Outbox {
 
   /**
    * Drops what the server surely keeps: `durableTo` has passed its position, or where no backup mark is configured, its
-   * receipt is older than `keepDays`, both by the server's clock. Refusals nobody saw (of photos too), photos on their way and what was received in
-   * another generation than that of the mark stay.
+   * receipt is older than `keepDays`, both by the server's clock. Refusals nobody saw (of photos too), photos on their way and
+   * what was received in another generation than that of the mark stay.
    */
   releaseDurable(durableTo: DurableTo, { serverTime, generation }: { serverTime: number; generation: number }): Promise<number> {
     const { db, commands, photos } = this.#tables
@@ -218,8 +215,7 @@ export class Outbox {
       for (const row of applied) {
         if (!isDurable(row, durableTo, serverTime)) continue
         if (row.verdict === 'rejected' ? !row.acknowledged : row.generation !== generation) continue
-        const own = photos.where('commandId').equals(row.id)
-        const held = own.filter(({ state }) => state !== 'dismissed')
+        const held = photos.where('commandId').equals(row.id).filter(({ state }) => state !== 'dismissed')
         if (row.verdict !== 'rejected' && (await held.count()) > 0) continue
         await photos.where('commandId').equals(row.id).delete()
         await commands.delete(row.seq)
