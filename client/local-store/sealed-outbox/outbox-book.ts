@@ -33,17 +33,14 @@ export function keepBook({ tables, seals, marks }: BookParts): OutboxBook {
   const rows = shelf(commands, { key: ({ seq }: OutboxRow) => seq, open: async (read) => (await seals()).openRows(read) })
   const blobs = shelf(photos, { key: ({ photoId }: BlobRow) => photoId, open: async (read) => read.map(withoutBytes) })
   let untold = false
-  let running: Promise<unknown> = Promise.resolve()
-  let next: Promise<OutboxState> | null = null
 
-  async function turn(): Promise<OutboxState> {
-    next = null
+  const read = inTurns(async (): Promise<OutboxState> => {
     const wasUntold = untold
     untold = false
     try {
       await seals()
-      const read = async () => [await rows.read(), await blobs.read(), await marks()] as const
-      const [openRows, openBlobs, lastMarks] = await db.transaction('r', commands, photos, settings, read)
+      const readAll = async () => [await rows.read(), await blobs.read(), await marks()] as const
+      const [openRows, openBlobs, lastMarks] = await db.transaction('r', commands, photos, settings, readAll)
       const state = { rows: (await openRows()).sort((a, b) => a.seq - b.seq), blobs: await openBlobs(), marks: lastMarks }
       if (wasUntold) queueMicrotask(() => listeners.forEach((listener) => listener(state)))
       return state
@@ -53,13 +50,7 @@ export function keepBook({ tables, seals, marks }: BookParts): OutboxBook {
       untold ||= wasUntold
       throw error
     }
-  }
-
-  function read(): Promise<OutboxState> {
-    next ??= running.then(turn, turn)
-    running = next
-    return next
-  }
+  })
 
   /** Told at the end of a transaction, Dexie would have us read in that same one. */
   function tell(): void {
@@ -86,6 +77,21 @@ export function keepBook({ tables, seals, marks }: BookParts): OutboxBook {
       listeners.clear()
       Dexie.on.storagemutated.unsubscribe(changed)
     }
+  }
+}
+
+/** One at a time; what is wished while one runs is one more after it. */
+function inTurns<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let running: Promise<unknown> = Promise.resolve()
+  let next: Promise<Result> | null = null
+  const turn = (): Promise<Result> => {
+    next = null
+    return work()
+  }
+  return () => {
+    next ??= running.then(turn, turn)
+    running = next
+    return next
   }
 }
 
