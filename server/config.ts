@@ -34,7 +34,7 @@ export const environmentSchema = z.object({
   DATA_DIR: z.string().prefault('.data').describe('Folder for uploaded files.'),
   SECRET_KEY: secret(z.string().refine(isLongKey, 'must be at least 32 random bytes in base64url')).describe('Tokens and links are signed with keys derived from it. At least 32 random bytes in base64url.'),
   DATA_KEYS: optional(secret(z.string().refine((text) => dataKeysProblem(text) === null, 'must be a list of id:key with keys of 32 random bytes in base64url'))).describe('Keys that contacts are sealed with, as id:key,id:key; the first seals, the others still open. Default: one derived from SECRET_KEY.'),
-  SECRET_KEY_PREVIOUS: optional(secret(z.string().refine(isLongKey, 'must be at least 32 random bytes in base64url'))).describe('The SECRET_KEY before: logins, links, codes and second steps made with it go on working. Nothing else is opened with it.'),
+  SECRET_KEY_PREVIOUS: optional(secret(z.string().refine(isLongKey, 'must be at least 32 random bytes in base64url'))).describe('The SECRET_KEY before: logins, links, codes and second steps made with it go on working; contacts and rescue files sealed with it open. Nothing else is opened with it.'),
   ROLES: z.string().prefault('web,worker,scheduler').transform(splitList).pipe(z.array(z.enum(processRoles)).min(1)).describe('What this process does: web, worker, scheduler.'),
   TRUST_PROXY: wholeNumber(10).prefault('0').describe('How many proxies in front are believed in X-Forwarded-*.'),
   RATE_LIMIT_SCALE: wholeNumber(1_000).refine((scale) => scale > 0, 'must be 1 or more').prefault('1').describe('Multiplies the limits of routes that state none; for load tests from one address.'),

@@ -1,6 +1,7 @@
 import type { TenantRecord } from '../../postgres/directory.ts'
 import type { RequestContext, Session } from '../../http/request-context.ts'
 import type { Tx } from '../../postgres/transaction.ts'
+import type { Route } from '../../http/define-route.ts'
 import type { Module } from '../../module.ts'
 import { acceptedKeys } from '../../ports/derive-key.ts'
 import { streamEndChannel } from '../../sync/sync-module.ts'
@@ -12,13 +13,16 @@ import { apiKeyRoutes } from './api-keys/api-key-routes.ts'
 import { createMachineTokens } from './api-keys/machine-token.ts'
 import { isOfMachine, machineSession } from './api-keys/machine-session.ts'
 import { oauthTokenRoute } from './api-keys/oauth-route.ts'
-import { createBackground } from './account/in-the-background.ts'
+import { createBackground, type Background } from './account/in-the-background.ts'
 import { passwordLinkRoutes } from './account/password-link-routes.ts'
 import { ownSessionRoutes } from './account/own-sessions.ts'
 import { oidcRoutes } from './oidc/oidc-routes.ts'
 import { createSecondStepKeys } from './second-step/second-step-keys.ts'
 import { secondStepRoutes } from './second-step/second-step-routes.ts'
 import type { IdentityNeeds, SessionParts } from './needs.ts'
+import { createChallenges } from './passkeys/challenges.ts'
+import { passkeyLoginRoutes } from './passkeys/passkey-login.ts'
+import { passkeyRoutes } from './passkeys/passkey-routes.ts'
 import { createPasswordHasher } from './password-hasher.ts'
 import { endSessions, holderOfToken, type RefreshHolder } from './refresh-token-store.ts'
 import { refreshCookie, refreshCookieOf } from './session-reply.ts'
@@ -48,23 +52,13 @@ export function createIdentityModule(needs: IdentityNeeds): IdentityModule {
     tokens: createAccessTokens(acceptedKeys(needs.config)),
     stepKeys: createSecondStepKeys(acceptedKeys(needs.config)),
     machineTokens: createMachineTokens(acceptedKeys(needs.config)),
+    challenges: createChallenges(acceptedKeys(needs.config)),
     loader: createActorLoader(needs.database, needs.clock)
   }
   const background = createBackground(needs.log)
   return {
     name: 'identity',
-    routes: [
-      ...sessionRoutes(parts),
-      ...userRoutes(parts),
-      ...roleRoutes(parts),
-      ...ownSessionRoutes(parts),
-      ...passwordLinkRoutes(parts, background),
-      ...emailChangeRoutes(parts),
-      ...secondStepRoutes(parts),
-      ...apiKeyRoutes(parts),
-      oauthTokenRoute(parts),
-      ...oidcRoutes(parts)
-    ],
+    routes: identityRoutes(parts, background),
     start: {
       async web() {
         const stop = await forgetWhenTold(parts)
@@ -89,6 +83,23 @@ export function createIdentityModule(needs: IdentityNeeds): IdentityModule {
       return { tell: () => tellChanged(parts, { tenantId: tx.tenantId, deviceId, reason: 'revoked' }) }
     }
   }
+}
+
+function identityRoutes(parts: SessionParts, background: Background): Route[] {
+  return [
+    ...sessionRoutes(parts),
+    ...userRoutes(parts),
+    ...roleRoutes(parts),
+    ...ownSessionRoutes(parts),
+    ...passwordLinkRoutes(parts, background),
+    ...emailChangeRoutes(parts),
+    ...secondStepRoutes(parts),
+    ...passkeyRoutes(parts),
+    ...passkeyLoginRoutes(parts),
+    ...apiKeyRoutes(parts),
+    oauthTokenRoute(parts),
+    ...oidcRoutes(parts)
+  ]
 }
 
 /** Another process changed someone's rights: this one must not go by its memory. */

@@ -5,6 +5,7 @@ import type { AccessTokens } from './access-token.ts'
 import type { ActorLoader } from './actor-loader.ts'
 import type { LoginLimits } from './login-limits.ts'
 import type { MachineTokens } from './api-keys/machine-token.ts'
+import type { Challenges } from './passkeys/challenges.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 import type { SecondStepKeys } from './second-step/second-step-keys.ts'
 
@@ -26,5 +27,6 @@ export interface SessionParts extends IdentityNeeds {
   readonly tokens: AccessTokens
   readonly stepKeys: SecondStepKeys
   readonly machineTokens: MachineTokens
+  readonly challenges: Challenges
   readonly loader: ActorLoader
 }

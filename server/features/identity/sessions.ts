@@ -1,11 +1,11 @@
 import { AppError } from '#shared/errors.ts'
 import type { LoginBody } from '#shared/identity/session.ts'
-import { recordAudit } from '../../audit/record-audit.ts'
 import type { TenantRecord } from '../../postgres/directory.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import type { Session } from '../../http/request-context.ts'
 import { streamEndChannel } from '../../sync/sync-module.ts'
 import { releaseShare } from './device-share.ts'
+import { noteRefusal } from './login/note-refusal.ts'
 import { accessEnded, openSession, startSession, type OpenedSession } from './login/start-session.ts'
 import type { SessionParts } from './needs.ts'
 import { checkSecondStep } from './second-step/check-second-step.ts'
@@ -29,7 +29,7 @@ export async function logIn(parts: SessionParts, tenant: TenantRecord, body: Log
   const matches = await parts.hasher.verify(record?.passwordHash ?? null, body.password)
   if (!record || !matches || record.status !== 'active' || (record.demo && !parts.config.DEMO)) {
     await parts.limits.failed(attempt)
-    await noteRefusal(parts, attempt, record?.userId ?? null)
+    await noteRefusal(parts, { tenantId: tenant.tenantId, userId: record?.userId ?? null })
     throw wrongPair()
   }
   const { userId } = record
@@ -91,11 +91,6 @@ export interface RightsChanged {
 export async function tellChanged(parts: Pick<SessionParts, 'pubSub' | 'loader'>, changed: RightsChanged): Promise<void> {
   parts.loader.forget(changed.tenantId)
   await parts.pubSub.publish(streamEndChannel, changed)
-}
-
-/** Written for unknown logins too: the same work. What was typed is not kept, it may be a password. */
-async function noteRefusal(parts: SessionParts, { tenantId }: { tenantId: string }, userId: string | null): Promise<void> {
-  await parts.database.withTenant({ tenantId }, (tx) => recordAudit(tx, parts, { action: 'session.refuse', actor: null, subject: { type: 'user', id: userId } }))
 }
 
 async function findLogin(parts: SessionParts, attempt: { tenantId: string; login: string }): Promise<LoginRecord | null> {

@@ -3,6 +3,7 @@ import { announcedPhotoSchema } from '#shared/files/upload.ts'
 import type { Actor } from '#shared/identity/actor.ts'
 import type { QueueDetail } from '#shared/rescue/quarantined-queue.ts'
 import { recordAudit } from '../../audit/record-audit.ts'
+import { acceptedKeys } from '../../ports/derive-key.ts'
 import type { TenantRecord } from '../../postgres/directory.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import { authorOf } from '../../sync/author-of.ts'
@@ -99,7 +100,7 @@ function itemsOf(content: OpenedRescueFile['content'] | null, decided: Awaited<R
 }
 
 function open(needs: RescueNeeds, tenant: TenantRecord, sealed: Buffer): OpenedRescueFile {
-  return openRescueFile(new Uint8Array(sealed), { secretKey: needs.config.SECRET_KEY, tenantId: tenant.tenantId, slug: tenant.slug })
+  return openRescueFile(new Uint8Array(sealed), { secretKeys: acceptedKeys(needs.config), tenantId: tenant.tenantId, slug: tenant.slug })
 }
 
 /** Who decided what, and why: beside the audit of each change, which names its author. */

@@ -4,7 +4,7 @@ import vector from '#shared/rescue/rescue-vector.json' with { type: 'json' }
 import { openRescueFile } from './open-rescue-file.ts'
 import { tenantRescueKey } from './rescue-key.ts'
 
-const office = { secretKey: vector.secretKey, tenantId: vector.tenantId, slug: vector.tenantSlug }
+const office = { secretKeys: [vector.secretKey], tenantId: vector.tenantId, slug: vector.tenantSlug }
 const file = () => new Uint8Array(Buffer.from(vector.file, 'base64'))
 
 function sentenceOf(bytes: Uint8Array<ArrayBuffer>, of = office): string {
@@ -42,7 +42,9 @@ describe('a rescue file', () => {
 
   test('of another office, or for an older key, is named as that', () => {
     expect(sentenceOf(file(), { ...office, slug: 'elsewhere' })).toMatch(/another office/)
-    expect(sentenceOf(file(), { ...office, secretKey: Buffer.alloc(32, 8).toString('base64url') })).toMatch(/another key/)
+    const younger = Buffer.alloc(32, 8).toString('base64url')
+    expect(sentenceOf(file(), { ...office, secretKeys: [younger] })).toMatch(/another key/)
+    expect(sentenceOf(file(), { ...office, secretKeys: [younger, vector.secretKey] })).toBe('opened')
     expect(sentenceOf(new Uint8Array(Buffer.from('PK\u0003\u0004 a zip file of somebody')))).toMatch(/not a rescue file/)
   })
 })

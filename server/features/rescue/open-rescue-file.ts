@@ -14,7 +14,8 @@ export interface OpenedRescueFile {
 
 /** Whose file it must be. */
 export interface RescueOffice {
-  secretKey: string
+  /** The accepted ones: a file that was sealed before the key was exchanged opens while the former key is accepted. */
+  secretKeys: readonly string[]
   tenantId: string
   slug: string
 }
@@ -26,8 +27,8 @@ export interface RescueOffice {
 export function openRescueFile(file: Uint8Array<ArrayBuffer>, office: RescueOffice): OpenedRescueFile {
   const { header, head } = readRescueHead(file)
   if (header.tenant !== office.slug) throw refuseRescueFile('otherOffice')
-  const own = tenantRescueKey(office.secretKey, office.tenantId)
-  if (header.keyId !== own.publicKey.keyId) throw refuseRescueFile('otherKey')
+  const own = office.secretKeys.map((secretKey) => tenantRescueKey(secretKey, office.tenantId)).find(({ publicKey }) => publicKey.keyId === header.keyId)
+  if (!own) throw refuseRescueFile('otherKey')
   const sealed = readRescueParts(file, { header, head })
   const key = keyOf(own, header.ephemeralKey, head)
   const parts = sealed.map((part, index) => openPart(key, part, rescueNonce(index, index === sealed.length - 1)))

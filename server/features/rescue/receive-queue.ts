@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { QuarantinedQueue, QueueReceipt } from '#shared/rescue/quarantined-queue.ts'
+import { acceptedKeys } from '../../ports/derive-key.ts'
 import type { TenantRecord } from '../../postgres/directory.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import type { RescueNeeds } from './needs.ts'
@@ -23,7 +24,7 @@ export interface ArrivedFile {
  */
 export async function receiveQueue(needs: RescueNeeds, arrived: ArrivedFile): Promise<QueueReceipt> {
   const { tenant, bytes } = arrived
-  const file = openRescueFile(bytes, { secretKey: needs.config.SECRET_KEY, tenantId: tenant.tenantId, slug: tenant.slug })
+  const file = openRescueFile(bytes, { secretKeys: acceptedKeys(needs.config), tenantId: tenant.tenantId, slug: tenant.slug })
   arrived.check?.(file)
   const { header, content } = file
   const commandIds = content.items.map((item) => item.command.id)

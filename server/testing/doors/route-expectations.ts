@@ -7,6 +7,7 @@ export type LetIn = 'anyone' | 'signed-in' | string
  * here fails the matrix.
  */
 export const routeExpectations: Readonly<Record<string, readonly [LetIn, number]>> = {
+  'DELETE /api/v1/passkeys/:id': ['signed-in', 404],
   'DELETE /api/v1/push-subscriptions': ['signed-in', 204],
   'DELETE /api/v1/roles/:id': ['owner', 404],
   'DELETE /api/v1/session': ['anyone', 204],
@@ -28,6 +29,7 @@ export const routeExpectations: Readonly<Record<string, readonly [LetIn, number]
   'GET /api/v1/messages/summary': ['owner officer', 200],
   'GET /api/v1/oidc': ['owner', 200],
   'GET /api/v1/openapi.json': ['anyone', 200],
+  'GET /api/v1/passkeys': ['signed-in', 200],
   'GET /api/v1/privacy/requests': ['owner', 200],
   'GET /api/v1/receipts/:key': ['owner officer field_worker', 404],
   'GET /api/v1/reference': ['signed-in', 200],
@@ -47,6 +49,7 @@ export const routeExpectations: Readonly<Record<string, readonly [LetIn, number]
   'GET /api/v1/users': ['owner officer', 200],
   'GET /api/v1/wards': ['signed-in', 200],
   'GET /api/v1/wards/outlines': ['signed-in', 200],
+  'PATCH /api/v1/passkeys/:id': ['signed-in', 400],
   'PATCH /api/v1/roles/:id': ['owner', 404],
   'PATCH /api/v1/tenant': ['owner', 200],
   'PATCH /api/v1/users/:id': ['owner', 404],
@@ -63,6 +66,8 @@ export const routeExpectations: Readonly<Record<string, readonly [LetIn, number]
   'POST /api/v1/oauth/token': ['anyone', 400],
   'POST /api/v1/oidc': ['owner', 400],
   'POST /api/v1/oidc/remove': ['owner', 400],
+  'POST /api/v1/passkeys': ['signed-in', 400],
+  'POST /api/v1/passkeys/options': ['signed-in', 400],
   'POST /api/v1/password-links': ['anyone', 400],
   'POST /api/v1/password-links/read': ['anyone', 400],
   'POST /api/v1/password-links/use': ['anyone', 400],
@@ -82,6 +87,8 @@ export const routeExpectations: Readonly<Record<string, readonly [LetIn, number]
   'POST /api/v1/session/oidc/return': ['anyone', 400],
   'POST /api/v1/session/oidc/step': ['anyone', 400],
   'POST /api/v1/session/orders': ['anyone', 401],
+  'POST /api/v1/session/passkey': ['anyone', 400],
+  'POST /api/v1/session/passkey/options': ['anyone', 200],
   'POST /api/v1/session/password': ['signed-in', 400],
   'POST /api/v1/session/refresh': ['anyone', 401],
   'POST /api/v1/session/second-step': ['signed-in', 400],

@@ -15,6 +15,8 @@ const actionKeys: Readonly<Record<string, string>> = {
   'oidc.link': 'audit.action.oidc-link',
   'oidc.unlink': 'audit.action.oidc-unlink',
   'session.refuse': 'audit.action.session-refuse',
+  'passkey.add': 'audit.action.passkey-add',
+  'passkey.remove': 'audit.action.passkey-remove',
   'api_key.make': 'audit.action.api-key-make',
   'api_key.rotate': 'audit.action.api-key-rotate',
   'api_key.revoke': 'audit.action.api-key-revoke',

@@ -18,6 +18,8 @@ import { defineRoute, noBody, type Route } from '../../../http/define-route.ts'
 import type { RequestContext } from '../../../http/request-context.ts'
 import { checkOwnPassword } from '../password-route.ts'
 import type { SessionParts } from '../needs.ts'
+import { notePasskey } from '../passkeys/note-passkey.ts'
+import { removePasskeysOf } from '../passkeys/passkey-store.ts'
 import { requireGrant, rightsOfRole } from '../roles/rights-store.ts'
 import { sendStepCode, takeCode } from './check-second-step.ts'
 import { makeRecoveryCodes } from './second-step-keys.ts'
@@ -102,7 +104,7 @@ function removeRoute(parts: SessionParts): Route {
 
 function removeForRoute(parts: SessionParts): Route {
   return defineRoute({
-    method: 'delete', path: '/api/v1/users/:id/second-step', summary: 'Takes the second step away from somebody who lost phone and recovery codes.', tag: 'identity',
+    method: 'delete', path: '/api/v1/users/:id/second-step', summary: 'Takes second step and passkeys away from somebody who lost them.', tag: 'identity',
     access: may('user.manage'), params: z.object({ id: uuidSchema }), reply: { 204: noBody },
     async handle({ params, context }) {
       await parts.database.withTenant(who(context), async (tx) => {
@@ -110,6 +112,7 @@ function removeForRoute(parts: SessionParts): Route {
         if (!rows[0]) throw new AppError('not_found', 'There is no such person.')
         await requireGrant(tx, context.actor.userId, await rightsOfRole(tx, rows[0].role, rows[0].custom))
         await removeStep(tx, params.id)
+        for (const id of await removePasskeysOf(tx, params.id)) await notePasskey(tx, parts, { context, action: 'passkey.remove', id, of: params.id })
       })
       return { status: 204, body: undefined }
     }

@@ -19,6 +19,8 @@ const tablesLeft: Readonly<Record<string, string>> = {
   one_time_secret: 'links and codes under way are bound to keys of the installation',
   surrender_token: 'answers to devices that the office has ended',
   second_step: 'sealed with a key of the installation; people set it up again',
+  passkey: 'bound to the address of the installation; people make new ones',
+  used_challenge: 'challenges of logins that were answered here',
   recovery_code: 'codes of a second step that stays behind',
   oidc_link: 'made again by the next login through the provider',
   device_key: 'keys to copies on phones belong to the sessions that end',
