@@ -86,6 +86,13 @@ test('what a device says of itself is noted with its commands, and nonsense of i
   expect(await count(`select unsent_count as count from device where app_version = 'test 2' and oldest_unsent_at is null`, [])).toBe(0)
 })
 
+test('the answer to a batch travels packed: it holds what is stored of each record', async () => {
+  const body = { protocol: 1, app: 'test', commands: Array.from({ length: 10 }, () => filing(office)), deviceTime: Date.now() }
+  const response = await worker.call('POST', '/api/v1/sync/push', body)
+  expect(response.headers.get('content-encoding')).toMatch(/^(br|gzip)$/)
+  expect(((await response.json()) as PushReply).verdicts.map(({ verdict }) => verdict)).toEqual(Array(10).fill('applied'))
+})
+
 test('a bad command is refused by name and does not block the ones beside it', async () => {
   const good = filing(office)
   const bad = filing(office, { description: '' })

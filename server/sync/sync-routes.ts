@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
 import { oldestPullVersion, protocolVersion } from '#shared/protocol/protocol-version.ts'
 import { pullReplySchema, pullRequestSchema } from '#shared/protocol/pull.ts'
-import { pushReplySchema, pushRequestSchema } from '#shared/protocol/push.ts'
+import { pushReplySchema, pushRequestSchema, type PushReply } from '#shared/protocol/push.ts'
 import { signedIn } from '../http/access.ts'
-import { defineRoute, type Route } from '../http/define-route.ts'
+import { defineRoute, JsonText, type Route } from '../http/define-route.ts'
 import { heldRoute } from './held/held-route.ts'
 import { pull, type PullDeps } from './pull.ts'
 import type { CommandExecutor } from './push.ts'
@@ -39,7 +39,8 @@ function pushRoute(deps: SyncRouteDeps): Route {
         report: { app: body.app, unsent: body.unsent ?? null }
       })
       const { generation, durableTo } = feed
-      return { status: 200, body: { protocol: protocolVersion, serverTime: deps.clock.now(), generation, durableTo, verdicts, batches } }
+      const reply: PushReply = { protocol: protocolVersion, serverTime: deps.clock.now(), generation, durableTo, verdicts, batches }
+      return { status: 200, body: new JsonText(JSON.stringify(reply)) }
     }
   })
 }
