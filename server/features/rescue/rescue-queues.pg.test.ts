@@ -91,6 +91,18 @@ describe('a rescue file', () => {
     expect(audit).toEqual([{ actor_id: tenant.users.owner, after: { reason: '', commandIds: 'all' } }])
   })
 
+  test('stays open with its photo while the virus scanner is away, and is closed when it is judged again', async () => {
+    const away = await startTestServer({ database, redisUrl: redis.url, environment: { CLAMD_ADDRESS: '127.0.0.1:1' } })
+    const { id } = await brought(owner, seal(queue()))
+    const there = await logInTo(`${away.url}/o/${tenant.slug}`, 'owner')
+    expect((await there.call('POST', `/api/v1/rescue-queues/${id}/judge`, { decision: 'accept' })).status).toBe(503)
+    await away.close()
+    expect(await rows('select status from quarantined_queue where id = $1', [id])).toEqual([{ status: 'open' }])
+    expect(await rows('select state from attachment')).toEqual([{ state: 'expected' }])
+    expect((await accept(id)).queue.status).toBe('judged')
+    expect(await rows('select state from attachment')).toEqual([{ state: 'ready' }])
+  })
+
   test('says how much the phone could not read; one that holds nothing else waits until someone has seen it', async () => {
     const { content } = queue()
     const { id } = await brought(owner, seal({ content: { ...content, items: [], photos: [], damaged: 2 }, photos: [] }))
