@@ -1,3 +1,4 @@
+import net, { type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createOutsideCall } from '#server/ports/adapters/outside-call.ts'
 import { startOidcDouble, type OidcDouble } from '#server/testing/providers/oidc-double.ts'
@@ -38,7 +39,21 @@ test('nor the further addresses that a provider names', async () => {
   const { port } = new URL(idp.issuer)
   expect(await call({ method: 'POST', url: `${idp.issuer}/token` })).toEqual({ kind: 'refused' })
   expect(await call({ method: 'GET', url: `https://127.0.0.1:${port}/realm/keys` })).toEqual({ kind: 'refused' })
-  expect(await call({ method: 'GET', url: `https://localhost:${port}/realm/keys` })).toEqual({ kind: 'broken', left: false })
   expect(await call({ method: 'GET', url: 'file:///etc/passwd' })).toEqual({ kind: 'refused' })
   expect(idp.calls).toEqual([])
+})
+
+test('a name that leads inside is looked up and no connection is opened to it, where a call without the guard opens one', async () => {
+  let connections = 0
+  const inside = net.createServer((socket) => {
+    connections += 1
+    socket.destroy()
+  })
+  await new Promise<void>((resolve) => inside.listen(0, 'localhost', resolve))
+  const url = `https://localhost:${(inside.address() as AddressInfo).port}/realm/keys`
+  expect(await createOutsideCall({ onlyOutside: true })({ method: 'GET', url })).toEqual({ kind: 'broken', left: false })
+  expect(connections).toBe(0)
+  await createOutsideCall({ onlyOutside: false })({ method: 'GET', url })
+  expect(connections).toBe(1)
+  await new Promise<void>((resolve) => inside.close(() => resolve()))
 })
