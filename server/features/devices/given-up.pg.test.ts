@@ -30,7 +30,8 @@ async function audited(session: TestSession): Promise<{ after: Partial<GivenUp> 
 test('what was given up on a phone is told once however often it is sent, by whoever logs in there next, and without its words', async () => {
   const [first, second] = [note(), note({ at: 3_000, count: 300 })]
   const words = { ...first, items: [{ ...first.items[0], args: { description: 'The words of a citizen' } }] }
-  expect(await Promise.all([tell(here.worker, words), tell(here.worker, words)])).toEqual([204, 204])
+  const atOnce = await Promise.all(Array.from({ length: 12 }, () => tell(here.worker, words)))
+  expect(new Set(atOnce)).toEqual(new Set([204]))
   const nextPerson = await logInTo(here.server.url, 'officer', { id: here.worker.deviceId })
   expect(await tell(nextPerson, first, second, second)).toBe(204)
   const device = await seen(here.worker)
