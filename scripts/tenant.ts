@@ -1,5 +1,6 @@
 import { AppError } from '#shared/errors.ts'
 import { createCommand } from './tenants/create.ts'
+import { impersonateCommand } from './tenants/impersonate.ts'
 import { deleteCommand, eraseCommand, hostCommand, listCommand, quotaCommand, resumeCommand, suspendCommand } from './tenants/manage.ts'
 import { exportCommand, importCommand } from './tenants/move.ts'
 import { asOperator, type OperatorCommand } from './tenants/operator-access.ts'
@@ -14,7 +15,8 @@ const commands: Readonly<Record<string, OperatorCommand>> = {
   delete: deleteCommand,
   erase: eraseCommand,
   quota: quotaCommand,
-  host: hostCommand
+  host: hostCommand,
+  impersonate: impersonateCommand
 }
 
 /** `npm run tenant`: what the operator does with the offices of an installation. Whoever has the machine is the operator. */

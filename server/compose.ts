@@ -92,7 +92,7 @@ function composeFeatures(platform: Platform, builtApps: string): { identity: Ide
   const portal = createPortalModule({ ...platform, ...files, executor: sync.executor, announce: sync.announce, builtPortal, uploadPath: tusPath, randomBytes })
   const reading = [createTerritoriesModule(platform), createDepartmentsModule(platform), createSyncIssuesModule(platform), createSealingModule(platform)]
   const privacy = createPrivacyModule({ ...platform, people: peoplePrivacy, reports: reportPrivacy, eraseTraces, forgetPhotos: files.forgetPhotos, announce: sync.announce })
-  const settingUp = [createTenantsModule(platform), createImportsModule({ ...platform, announce: async (change) => sync.announce(change) })]
+  const settingUp = [createTenantsModule({ ...platform, ...files }), createImportsModule({ ...platform, announce: async (change) => sync.announce(change) })]
   const audit = [createAuditModule(platform), createAuditViewModule(platform)]
   return { identity, modules: [identity, devices, grievances, files, ...reading, ...settingUp, messaging, sync, rescue, privacy, ...audit, portal] }
 }

@@ -28,6 +28,8 @@ export interface Session {
   familyId: string
   /** End of the access token, ms since the epoch, server clock. */
   expiresAt: number
+  /** The operator stands in for the actor: see `refuseImpersonator`. */
+  isImpersonated?: boolean
 }
 
 /** The part of pino that code may use. Facts go in as fields; never names, numbers, texts of people. */

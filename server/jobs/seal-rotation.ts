@@ -19,6 +19,7 @@ interface SealedTable {
 export const sealedTables: readonly SealedTable[] = [
   { table: 'person_contact', id: 'id', idType: 'uuid', findable: true },
   { table: 'reporter_contact', id: 'id', idType: 'uuid', findable: true },
+  { table: 'correction_request', id: 'id', idType: 'uuid', findable: false },
   { table: 'sync_issue', id: 'id', idType: 'uuid', findable: false },
   { table: 'held_command', id: 'command_id', idType: 'uuid', findable: false },
   { table: 'portal_draft', id: 'id', idType: 'text', findable: false },

@@ -1,3 +1,4 @@
+import { hexColorSchema, isReadable } from '#shared/tenants/brand-color.ts'
 import { languages, locales, type Locale } from '#shared/i18n/language.ts'
 import type { Translate } from '#shared/i18n/translator.ts'
 import { attributes, html, styleTag, type Html } from './html.ts'
@@ -15,6 +16,8 @@ export interface PageFrame {
   /** Path of this page below the base path: where the language links lead. */
   readonly path: string
   readonly demo: boolean
+  /** `#rrggbb` and the version of the logo; null: the product's own look. */
+  readonly brand?: { readonly color: string | null; readonly logo: string | null }
 }
 
 export interface PageContent {
@@ -56,14 +59,21 @@ ${footerOf(frame)}</body></html>`
 }
 
 function stylesOf(frame: PageFrame, { assets, styles }: { assets: PortalAssets; styles: StyleMode }): Html | null {
-  if (styles === 'inline' && assets.css !== '') return styleTag(assets.css)
+  const brand = brandCss(frame)
+  if (styles === 'inline' && assets.css !== '') return html`${styleTag(assets.css)}${brand && styleTag(brand)}`
   return assets.styleFile === null ? null : html`<link rel="stylesheet" href="${frame.basePath}/${assets.styleFile}">`
 }
 
+/** The office's colour as a style of its own, to be allowed by its hash; null for a page without one. */
+export function brandCss({ brand }: Pick<PageFrame, 'brand'>): string | null {
+  return brand?.color && isReadable(brand.color) ? `:root{--brand:${hexColorSchema.parse(brand.color)}}` : null
+}
+
 function headerOf(frame: PageFrame): Html {
-  const { t } = frame
-  return html`<header class="portal-header"><div class="portal-bar">
-<a class="portal-name" href="${frame.basePath}/">${frame.officeName}</a>
+  const { t, brand } = frame
+  const logo = brand?.logo ? html`<img class="portal-logo" src="${frame.basePath}/brand/logo?v=${brand.logo}" alt="" height="40">` : null
+  return html`<header class="${brand?.color ? 'portal-header portal-header--brand' : 'portal-header'}"><div class="portal-bar">
+<a class="portal-name" href="${frame.basePath}/">${logo}${frame.officeName}</a>
 <nav class="portal-languages no-print" aria-label="${t('words.language')}">${languagesOf(frame).map((code) => languageLink(frame, code))}</nav></div>
 ${frame.demo && html`<p class="portal-demo no-print"><strong>${t('portal.demo.title')}</strong> ${t('portal.demo.text')}</p>`}</header>`
 }

@@ -11,7 +11,7 @@ import { defineRawRoute, type RawRoute } from '../http/define-route.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { emptyForm, readForm, type FormBody } from './form-body.ts'
-import { renderPage, type PageContent, type PageFrame } from './layout.ts'
+import { brandCss, renderPage, type PageContent, type PageFrame } from './layout.ts'
 import type { PortalAssets } from './portal-assets.ts'
 import { localeOf, portalTexts } from './portal-texts.ts'
 import { refuseForeignPost } from './same-origin.ts'
@@ -36,6 +36,8 @@ export type PageReply = WithCookies &
   (
     | ({ readonly kind: 'page'; readonly status?: number } & PageContent)
     | { readonly kind: 'redirect'; readonly to: string }
+    /** Something to take along; `name` of the file: plain letters, digits, dots and dashes. */
+    | { readonly kind: 'file'; readonly text: string; readonly type: string; readonly name: string }
     | { readonly kind: 'image'; readonly bytes: Buffer; readonly type: string }
   )
 
@@ -94,6 +96,7 @@ function frameOf(request: Request, context: RequestContext, locale: Locale): Pag
   return {
     locale,
     demo: tenant.demo,
+    brand: { color: tenant.brandColor ?? null, logo: tenant.logoVersion ?? null },
     officeName: tenant.name,
     slug: tenant.slug,
     languages: tenant.languages,
@@ -117,7 +120,14 @@ async function send(
     response.type(reply.type).send(reply.bytes)
     return
   }
-  if (options.assets.css !== '') allowInline(response, { styles: [options.assets.css] })
+  if (reply.kind === 'file') {
+    response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox")
+    response.setHeader('Content-Disposition', `attachment; filename="${reply.name}"`)
+    response.type(reply.type).send(reply.text)
+    return
+  }
+  const brand = brandCss(frame)
+  if (options.assets.css !== '') allowInline(response, { styles: [options.assets.css, ...(brand ? [brand] : [])] })
   response.setHeader('Content-Language', frame.locale)
   response
     .vary('Accept-Language')

@@ -16,6 +16,8 @@ export interface TenantRecord {
   reopenHours: number
   /** A made-up office to try things on. */
   demo: boolean
+  brandColor?: string | null
+  logoVersion?: string | null
   /** Of a lookup by host: the host serves other offices too, under `/o/<slug>`. */
   sharesHost?: boolean
 }

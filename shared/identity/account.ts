@@ -5,10 +5,10 @@ import { passwordSchema } from './user.ts'
 const linkTokenSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
 
 /** How long a link works, in milliseconds. */
-export const linkMs = { invited: 7 * 86_400_000, handed: 86_400_000, forgotten: 3_600_000, email: 86_400_000 } as const
+export const linkMs = { invited: 7 * 86_400_000, handed: 86_400_000, forgotten: 3_600_000, email: 86_400_000, support: 600_000 } as const
 
 /** Where a link leads, below the office's address; its token follows after `#`. */
-export const linkPath = { password: '/admin/password', email: '/admin/confirm-email' } as const
+export const linkPath = { password: '/admin/password', email: '/admin/confirm-email', support: '/admin/support' } as const
 
 /** Body of `POST /api/v1/users/:id/link`: the person gets it by e-mail, or whoever asks hands it over. */
 export const userLinkBodySchema = z.object({ send: z.boolean() })

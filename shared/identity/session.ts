@@ -4,6 +4,7 @@ import { rescueKeySchema } from '../rescue/rescue-key.ts'
 import { tenantInfoSchema } from '../tenants/tenant.ts'
 import type { AccessAction } from './access-policy.ts'
 import { actorSchema, officeRoleSchema } from './actor.ts'
+import { impersonationSchema } from './impersonation.ts'
 import { stepCodeSchema } from './second-step.ts'
 import { passwordSchema } from './user.ts'
 
@@ -58,7 +59,9 @@ export const sessionInfoSchema = z.object({
   /** What a rescue file is sealed with; kept by the device for when there is no network. Missing in what an older server said. */
   rescueKey: rescueKeySchema.optional(),
   /** What receipts are signed with (Ed25519, raw, base64url), for the phone to check them. Missing in what an older server said. */
-  receiptKey: rescueKeySchema.optional()
+  receiptKey: rescueKeySchema.optional(),
+  /** Where it is not the person but the operator in the person's place. */
+  impersonation: impersonationSchema.optional()
 })
 export type SessionInfo = z.infer<typeof sessionInfoSchema>
 

@@ -19,6 +19,18 @@ export const consentEventSchema = z.object({
 })
 export type ConsentEvent = z.infer<typeof consentEventSchema>
 
+/** A contact's standing consents as `purpose:channel` (null: never asked), where it can be reached, and how it came to that. */
+export const consentStateSchema = z.object({
+  language: z.enum(['en', 'hi']),
+  consents: z.array(z.string()).nullable(),
+  channels: z.array(z.enum(consentChannels)),
+  decisions: z.array(consentEventSchema.extend({ at: z.string(), language: z.string(), notice: z.string() }))
+})
+export type ConsentState = z.infer<typeof consentStateSchema>
+
+/** A decision told to the office; `language`: in which the notice was read out. */
+export const consentChangeSchema = consentEventSchema.pick({ purpose: true, channel: true, given: true }).extend({ language: z.enum(['en', 'hi']) }).strict()
+
 export type Use = { readonly allowed: true } | { readonly allowed: false; readonly reason: 'not_asked' | 'no_consent' }
 
 /**

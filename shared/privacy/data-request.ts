@@ -28,8 +28,13 @@ export const foundReportSchema = z.object({
 export const dataFoundSchema = z.object({ people: z.array(foundPersonSchema), reports: z.array(foundReportSchema) })
 export type DataFound = z.infer<typeof dataFoundSchema>
 
-/** Citizens who asked on the portal, the longest waiting first. */
+/** A citizen's own words about what is wrong, for the office to set right in the record. */
+export const correctionRequestSchema = z.object({ id: z.uuid(), grievanceId: z.uuid(), number: z.string(), askedAt: z.string(), text: z.string() })
+export type CorrectionRequest = z.infer<typeof correctionRequestSchema>
+
+/** Citizens who asked on the portal, the longest waiting first: to be erased, and to have something corrected. */
 export const eraseRequestsSchema = z.object({
+  corrections: z.array(correctionRequestSchema),
   requests: z.array(z.object({ id: z.uuid(), grievanceId: z.uuid(), number: z.string(), askedAt: z.string() }))
 })
 export type EraseRequests = z.infer<typeof eraseRequestsSchema>

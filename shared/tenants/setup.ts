@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { businessCalendarSchema, minutesOfDay, weekdays, type BusinessCalendar } from '../calendar/business-calendar.ts'
 import { isTimeZone } from '../calendar/time-zone.ts'
 import { localeSchema } from '../i18n/language.ts'
+import { brandColorSchema } from './brand-color.ts'
 
 /** What a new office does first, in this order; each can be left and taken up again. */
 export const setupSteps = ['office', 'calendar', 'wards', 'categories', 'people'] as const
@@ -19,7 +20,8 @@ export const tenantChangeSchema = z
     timeZone: z.string().refine(isTimeZone, 'Must be an IANA time zone'),
     reopenHours: z.int().min(0).max(8760),
     week: businessCalendarSchema.shape.week.refine((week) => weekdays.some((day) => week[day].length > 0), 'There must be some working time'),
-    holidays: businessCalendarSchema.shape.holidays
+    holidays: businessCalendarSchema.shape.holidays,
+    brandColor: brandColorSchema.nullable()
   })
   .partial()
 export type TenantChange = z.infer<typeof tenantChangeSchema>
@@ -34,6 +36,8 @@ export const setupSchema = z.object({
   calendar: businessCalendarSchema,
   /** Host names that lead straight here; the operator adds them. */
   hosts: z.array(z.string()),
+  brandColor: z.string().nullable(),
+  logoVersion: z.string().nullable(),
   /** Steps that somebody said are done. */
   done: z.array(setupStepSchema),
   counts: z.object({ wards: z.int(), categories: z.int(), people: z.int() })
@@ -45,3 +49,6 @@ export function minutesPerDay(calendar: Pick<BusinessCalendar, 'week'>): number 
   const lengths = weekdays.map((day) => calendar.week[day].reduce((sum, { from, to }) => sum + minutesOfDay(to) - minutesOfDay(from), 0))
   return Math.max(...lengths)
 }
+
+/** Body of `POST /api/v1/tenant/logo`: a picture in base64 (JPEG, PNG, WebP, AVIF), or null to take it away. */
+export const logoBodySchema = z.strictObject({ image: z.base64().max(2_000_000).nullable() })

@@ -20,6 +20,10 @@ export const tenantInfoSchema = z.object({
   /** Hours in which a reporter may reopen what was answered (server clock). */
   reopenHours: z.number().int(),
   /** The demo office says so on every screen. */
-  demo: z.boolean()
+  demo: z.boolean(),
+  /** `#rrggbb` that white text stands on; null or missing: the product's own look. */
+  brandColor: z.string().nullable().optional(),
+  /** Changes with the logo, which is at `/brand/logo?v=...`; null or missing: none. */
+  logoVersion: z.string().nullable().optional()
 })
 export type TenantInfo = z.infer<typeof tenantInfoSchema>

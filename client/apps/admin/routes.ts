@@ -24,6 +24,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/confirm-email', component: () => import('./pages/account/ConfirmEmailPage.vue'), meta: { open: true } },
   { path: '/oidc', component: () => import('./pages/account/OidcReturnPage.vue'), meta: { open: true } },
   { path: '/login-provider', name: 'login-provider', component: () => import('./pages/LoginProviderPage.vue') },
+  { path: '/support', component: () => import('./pages/account/SupportPage.vue'), meta: { open: true } },
   { path: '/privacy', name: 'privacy', component: () => import('./pages/PrivacyPage.vue') },
   { path: '/setup', name: 'setup', component: () => import('./pages/SetupPage.vue') },
   { path: '/audit', name: 'audit', component: () => import('./pages/AuditPage.vue') },

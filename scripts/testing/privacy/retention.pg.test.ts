@@ -3,6 +3,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { reportPrivacy } from '#server/features/grievances/privacy/report-privacy.ts'
+import { peoplePrivacy } from '#server/features/people/people-privacy.ts'
+import { retainTenant } from '#server/features/privacy/retention-loop.ts'
+import { eraseTraces } from '#server/sync/erase-traces.ts'
 import { asOperator, commandOf, filing, makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
 import { push } from '#server/testing/phones/sync-calls.ts'
 import { logInTo, makeTestTenant, startTestServer, testSecretKey, type TestServer, type TestSession, type TestTenant } from '#server/testing/start-test-server.ts'
@@ -56,6 +60,39 @@ test('what is older than its rule goes, after a dry run that says how much and c
   expect((await run('retention', '--tenant', tenant.slug)).stdout).toMatch(/: 0 gone\n.*: 0 gone\n.*: 0 gone/)
   await expect(run('retention', '--tenant', tenant.slug, '--closed-reports', '1')).rejects.toThrow('at least 30')
 }, 120_000)
+
+test('is off in the scheduler until the owner switches a rule on, who sees first what would go; the audit says what went', async () => {
+  const { platform } = server.system
+  const needs = { ...platform, people: peoplePrivacy, reports: reportPrivacy, eraseTraces, forgetPhotos: () => Promise.resolve({ count: 0, removeFiles: () => Promise.resolve() }), announce: () => undefined }
+  const url = `${server.url}/o/${tenant.slug}`
+  const owner = await logInTo(url, 'owner')
+  const filed = filing(office, { reporter: reporter('Late', '+919812340020') })
+  await push(worker, [filed])
+  const id = filed.args['grievanceId']
+  await rows(`update grievance set state = 'closed', filed_at = now() - interval '100 days', closed_at = now() - interval '100 days' where id = $1`, [id])
+  await rows(`update grievance_event set at = now() - interval '100 days' where grievance_id = $1`, [id])
+  const state = async (query = '') => ((await (await owner.call('GET', `/api/v1/privacy/retention${query}`)).json()) as { rules: object[] }).rules[0]
+  const kept = async () => (await rows('select 1 from reporter_contact where grievance_id = $1', [id])).length
+  expect(await state()).toEqual({ rule: 'closedReports', on: false, days: 1_095, due: 0 })
+  expect(await state('?closedReports=90')).toEqual({ rule: 'closedReports', on: false, days: 90, due: 1 })
+  await retainTenant(needs, tenant.tenantId)
+  expect(await kept()).toBe(1)
+  expect((await owner.call('PATCH', '/api/v1/privacy/retention', { rule: 'closedReports', days: 29 })).status).toBe(400)
+  const change = (days: number | null) => owner.call('PATCH', '/api/v1/privacy/retention', { rule: 'closedReports', days })
+  expect((await change(90)).status).toBe(204)
+  expect(await state()).toEqual({ rule: 'closedReports', on: true, days: 90, due: 1 })
+  await retainTenant(needs, tenant.tenantId)
+  expect(await kept()).toBe(0)
+  expect(await state()).toEqual({ rule: 'closedReports', on: true, days: 90, due: 0 })
+  expect((await change(null)).status).toBe(204)
+  expect(await state()).toMatchObject({ on: false, days: 1_095 })
+  const said = await rows<{ action: string; after: object }>(`select action, after from audit_entry where action like 'privacy.retention%' order by id desc limit 3`)
+  expect(said.reverse()).toEqual([
+    { action: 'privacy.retention-rule', after: { closedReports: 90 } },
+    { action: 'privacy.retention', after: { closedReports: 1, settledIssues: 0, messages: 0 } },
+    { action: 'privacy.retention-rule', after: { closedReports: null } }
+  ])
+})
 
 test('after a phone was lost the kit says who is to be told, of its wards only, and when the report is due', async () => {
   const person = (name: string, phone: string) =>

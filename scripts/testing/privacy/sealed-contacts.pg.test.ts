@@ -71,6 +71,8 @@ test('a phone number that came in by any door lies nowhere in clear, and who may
   expect(detail).toMatchObject({ contact: { phone: marked.reporter } })
   const tracked = await citizen.send('/track', { number: String(filed.args['number']), digits: '0012' })
   expect([tracked.path, tracked.text.includes('A deep hole before')]).toEqual(['/track/status', true])
+  expect((await citizen.send('/track/my-data', { do: 'correction', wrong: `It is not ${marked.reporter}` })).text).toContain('The office is told')
+  expect(await operator((client) => columnsHolding(client, marked.reporter))).toEqual([])
 })
 
 test('a sealed text opens in its own row only', async () => {
@@ -84,6 +86,12 @@ test('a sealed text opens in its own row only', async () => {
 test('every table with sealed text is turned over to a new key in steps, and old rows in clear with it', async () => {
   const inClear = Buffer.from(JSON.stringify({ phone: '+919812300099', email: null })).toString('base64')
   await operator((client) => client.query('update person_contact set sealed = $1, phone_hash = null', [`clear.${inClear}`]))
+  const providerId = makeId()
+  await server.system.platform.database.withTenant(tenant, (tx) =>
+    tx.query(`insert into oidc_provider (tenant_id, id, issuer, client_id, label, sealed, changed_at) values ($1, $2, 'https://login.example', 'office', 'Login', $3, now())`, [
+      tenant.tenantId, providerId, tx.sealed.seal(providerId, { clientSecret: 'of the provider' })
+    ])
+  )
   const keys = createKeyRing({ SECRET_KEY: testSecretKey, DATA_KEYS: `k2:${randomBytes(32).toString('base64url')}` })
   const pool = createPool({ url: database.appUrl, name: 'rotation test', max: 1 })
   try {

@@ -27,7 +27,8 @@ export interface AccessClaims {
 }
 
 export interface AccessTokens {
-  sign(claims: AccessClaims, nowMs: number): Promise<{ token: string; expiresAt: number }>
+  /** `endsBy` (ms, server clock): the token ends then at the latest. */
+  sign(claims: AccessClaims, nowMs: number, endsBy?: number): Promise<{ token: string; expiresAt: number }>
   /** Throws `token_expired` or `unauthenticated`; also when the token belongs to another tenant. */
   verify(token: string, tenantId: string, nowMs: number): Promise<AccessClaims & { expiresAt: number }>
 }
@@ -49,9 +50,9 @@ export function createAccessTokens(secretKeys: readonly [string, ...string[]]): 
   const keyOf = ({ kid: named }: { kid?: string }) => byKid.get(named ?? '') ?? unknownKey()
   const good = new Map<string, Verified>()
   return {
-    async sign(claims, nowMs) {
+    async sign(claims, nowMs, endsBy = Infinity) {
       const issuedAt = Math.floor(nowMs / 1000)
-      const expires = issuedAt + accessTokenMs / 1000
+      const expires = Math.min(issuedAt + accessTokenMs / 1000, Math.floor(endsBy / 1000))
       const token = await new SignJWT({ role: claims.role, device: claims.deviceId, family: claims.familyId })
         .setProtectedHeader({ alg: 'HS256', kid, typ: 'at+jwt' })
         .setIssuer('sampark')

@@ -1,6 +1,7 @@
 import { AppError } from '#shared/errors.ts'
 import { seesEveryWard } from '#shared/identity/access-policy.ts'
 import { actorSchema, type Actor, type OfficeRole } from '#shared/identity/actor.ts'
+import { actionsLeft } from '#shared/identity/impersonation.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Database } from '../../postgres/transaction.ts'
 
@@ -16,6 +17,8 @@ export interface LoadedUser {
   actor: Actor
   role: OfficeRole
   language: string
+  /** Where the operator stands in for the person; the actor has then only `actionsLeft`. `until`: ms, server clock. */
+  impersonation: { reason: string; until: number } | null
 }
 
 export interface ActorLoader {
@@ -55,6 +58,8 @@ interface UserRow {
   ward_ids: string[]
   actions: string[] | null
   masks: string[] | null
+  until: string | null
+  reason: string | null
 }
 
 async function readUser(database: Database, key: LoginKey): Promise<LoadedUser> {
@@ -62,7 +67,8 @@ async function readUser(database: Database, key: LoginKey): Promise<LoadedUser> 
     tx.query<UserRow>(
       `select u.name, u.role, u.department_id, u.language,
               coalesce((select array_agg(t.ward_id order by t.ward_id) from user_territory t
-                         where t.tenant_id = u.tenant_id and t.user_id = u.id), '{}') as ward_ids, c.actions, c.masks
+                         where t.tenant_id = u.tenant_id and t.user_id = u.id), '{}') as ward_ids, c.actions, c.masks,
+              iso_instant(d.impersonated_until) as until, d.impersonation_reason as reason
          from user_account u
          left join custom_role c on c.tenant_id = u.tenant_id and c.id = u.custom_role_id
          join device d on d.tenant_id = u.tenant_id and d.id = $2 and d.status = 'active'
@@ -84,5 +90,8 @@ async function readUser(database: Database, key: LoginKey): Promise<LoadedUser> 
     wardIds: seesEveryWard(row.role) ? [] : row.ward_ids,
     ...(row.actions && { actions: row.actions, masks: row.masks ?? [] })
   })
-  return { actor, role: row.role, language: row.language }
+  const user = { role: row.role, language: row.language }
+  if (!row.until) return { ...user, actor, impersonation: null }
+  const actions = actionsLeft(row.actions)
+  return { ...user, actor: { ...actor, actions }, impersonation: { reason: row.reason ?? '', until: Date.parse(row.until) } }
 }

@@ -17,6 +17,7 @@ import { createBackground, type Background } from './account/in-the-background.t
 import { passwordLinkRoutes } from './account/password-link-routes.ts'
 import { ownSessionRoutes } from './account/own-sessions.ts'
 import { oidcRoutes } from './oidc/oidc-routes.ts'
+import { impersonationRoute } from './impersonation/impersonation-route.ts'
 import { createSecondStepKeys } from './second-step/second-step-keys.ts'
 import { secondStepRoutes } from './second-step/second-step-routes.ts'
 import type { IdentityNeeds, SessionParts } from './needs.ts'
@@ -68,8 +69,8 @@ export function createIdentityModule(needs: IdentityNeeds): IdentityModule {
     async authenticate(token, tenant) {
       if (isOfMachine(token)) return machineSession(parts, token, tenant.tenantId)
       const claims = await parts.tokens.verify(token, tenant.tenantId, needs.clock.now())
-      const { actor } = await parts.loader.load(claims)
-      return { actor, familyId: claims.familyId, expiresAt: claims.expiresAt }
+      const { actor, impersonation } = await parts.loader.load(claims)
+      return { actor, familyId: claims.familyId, expiresAt: claims.expiresAt, isImpersonated: impersonation !== null }
     },
     refreshCookie: {
       async holder(tx, context) {
@@ -93,6 +94,7 @@ function identityRoutes(parts: SessionParts, background: Background): Route[] {
     ...ownSessionRoutes(parts),
     ...passwordLinkRoutes(parts, background),
     ...emailChangeRoutes(parts),
+    impersonationRoute(parts),
     ...secondStepRoutes(parts),
     ...passkeyRoutes(parts),
     ...passkeyLoginRoutes(parts),

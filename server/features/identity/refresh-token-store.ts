@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Tx } from '../../postgres/transaction.ts'
 
-/** Life of a refresh token in milliseconds; each use gives a new one. A phone may stay away this long. */
+/** Life of a refresh token in milliseconds; each use gives a new one. A phone may stay away this long, the operator only until his time ends. */
 export const refreshTokenMs = 90 * 24 * 60 * 60_000
 /** Used tokens are forgotten after this time; a thief who comes later meets an unknown token. */
 const rememberUsedMs = 30 * 24 * 60 * 60_000
@@ -105,7 +105,7 @@ async function insertToken(tx: Tx, holder: RefreshHolder, facts: { predecessor: 
   const token = randomBytes(32).toString('base64url')
   await tx.query(
     `insert into refresh_token (tenant_id, token_hash, family_id, user_id, device_id, predecessor_hash, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
+     select $1, $2, $3, $4, id, $6, least($7::timestamptz, impersonated_until) from device where tenant_id = $1 and id = $5`,
     [tx.tenantId, hashOfToken(token), holder.familyId, holder.userId, holder.deviceId, facts.predecessor, new Date(facts.nowMs + refreshTokenMs)]
   )
   return token

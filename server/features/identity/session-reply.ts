@@ -16,7 +16,7 @@ export const sessionPath = '/api/v1/session'
 type ReplyFacts = { tenant: TenantRecord; config: Pick<Config, 'VAPID_PUBLIC_KEY'>; rescueKeyOf(tenantId: string): RescueKey; receiptKey: RescueKey }
 
 export function sessionInfo(user: LoadedUser & { deviceId: string }, facts: ReplyFacts): SessionInfo {
-  const { actor } = user
+  const { actor, impersonation } = user
   const actions = accessActions.filter((action) => mayDo(actor, action))
   return {
     user: { id: actor.userId ?? '', name: actor.name, role: user.role, departmentId: actor.departmentId, language: user.language },
@@ -27,7 +27,8 @@ export function sessionInfo(user: LoadedUser & { deviceId: string }, facts: Repl
     actions,
     vapidPublicKey: facts.config.VAPID_PUBLIC_KEY ?? null,
     rescueKey: facts.rescueKeyOf(facts.tenant.tenantId),
-    receiptKey: facts.receiptKey
+    receiptKey: facts.receiptKey,
+    ...(impersonation && { impersonation: { reason: impersonation.reason, until: new Date(impersonation.until).toISOString() } })
   }
 }
 
@@ -49,8 +50,8 @@ export function sessionAnswer(parts: SessionParts, context: RequestContext, open
 }
 
 export function tenantInfo(tenant: TenantRecord): TenantInfo {
-  const { tenantId, slug, name, timeZone, trackingPrefix, languages, countryCode, calendar, reopenHours, demo } = tenant
-  return { tenantId, slug, name, timeZone, trackingPrefix, languages, countryCode, calendar, reopenHours, demo }
+  const { tenantId, slug, name, timeZone, trackingPrefix, languages, countryCode, calendar, reopenHours, demo, brandColor, logoVersion } = tenant
+  return { tenantId, slug, name, timeZone, trackingPrefix, languages, countryCode, calendar, reopenHours, demo, brandColor, logoVersion }
 }
 
 /** Named by tenant: two offices at one address do not overwrite each other. */

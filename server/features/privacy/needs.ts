@@ -1,4 +1,5 @@
-import type { DataFound, EraseRequests } from '#shared/privacy/data-request.ts'
+import type { CorrectionRequest, DataFound, EraseRequests } from '#shared/privacy/data-request.ts'
+import type { ConsentEvent } from '#shared/privacy/consent.ts'
 import type { Platform } from '../../platform.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import type { Announcement } from '../../sync/announce-records.ts'
@@ -30,6 +31,14 @@ export interface PrivacyNeeds extends Pick<Platform, 'database' | 'clock' | 'new
   readonly reports: PrivacyOfNoun<DataFound['reports'][number]> & {
     reportsOf(tx: Tx, personIds: readonly string[]): Promise<string[]>
     waiting(tx: Tx): Promise<EraseRequests['requests']>
+    waitingCorrections(tx: Tx): Promise<CorrectionRequest[]>
+    /** Resolves to the report it was about; null when none waits. */
+    settleCorrection(tx: Tx, id: string): Promise<string | null>
+    /** Adds decisions to the book; the contact carries them from here on. */
+    recordConsents(
+      tx: Tx,
+      decided: { contactId: string; language: string; now: number; events: readonly ConsentEvent[]; actorId: string | null; newId(): string }
+    ): Promise<void>
   }
   /** Empties or removes kept commands and drafts that name one of these ids or addresses. */
   eraseTraces(tx: Tx, words: readonly string[]): Promise<number>

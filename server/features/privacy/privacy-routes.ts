@@ -1,30 +1,54 @@
+import { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
+import { uuidSchema } from '#shared/ids.ts'
 import { normalizePhone } from '#shared/people/phone.ts'
 import {
   dataCopySchema, dataFoundSchema, dataSearchSchema, dataSubjectSchema, erasedSchema, eraseRequestSchema, eraseRequestsSchema, type DataFound
 } from '#shared/privacy/data-request.ts'
 import { parseTrackingNumber } from '#shared/tracking-number.ts'
+import { recordAudit } from '../../audit/record-audit.ts'
 import { may } from '../../http/access.ts'
-import { defineRoute, type Route } from '../../http/define-route.ts'
+import { defineRoute, noBody, type Route } from '../../http/define-route.ts'
 import type { Module } from '../../module.ts'
+import type { Tx } from '../../postgres/transaction.ts'
+import { consentRoutes } from './consent-routes.ts'
 import { erasePerson } from './erase-person.ts'
 import type { PrivacyNeeds } from './needs.ts'
+import { startRetention, type RetentionNeeds } from './retention-loop.ts'
+import { retentionRoutes } from './retention-routes.ts'
 
 const access = may('privacy.manage')
 const tag = 'privacy'
 
 /** What a person may ask of the office: to see, take along and erase what is kept of him. */
-export function createPrivacyModule(needs: PrivacyNeeds): Module {
-  return { name: 'privacy', routes: [waitingRoute(needs), searchRoute(needs), copyRoute(needs), eraseRoute(needs)] }
+export function createPrivacyModule(needs: RetentionNeeds): Module {
+  const routes = [waitingRoute(needs), settleRoute(needs), searchRoute(needs), copyRoute(needs), eraseRoute(needs), ...retentionRoutes(needs), ...consentRoutes(needs)]
+  return { name: 'privacy', routes, start: { scheduler: () => startRetention(needs) } }
 }
 
 function waitingRoute(needs: PrivacyNeeds): Route {
   return defineRoute({
-    method: 'get', path: '/api/v1/privacy/requests', summary: 'Citizens who asked on the portal to be erased, the longest waiting first', tag, access,
+    method: 'get', path: '/api/v1/privacy/requests', summary: 'Citizens who asked on the portal to be erased or corrected, the longest waiting first', tag, access,
     reply: { 200: eraseRequestsSchema },
     async handle({ context: { actor } }) {
       const who = { tenantId: actor.tenantId, actorId: actor.userId }
-      return { status: 200, body: { requests: await needs.database.withTenant(who, (tx) => needs.reports.waiting(tx), { readOnly: true }) } }
+      const read = async (tx: Tx) => ({ requests: await needs.reports.waiting(tx), corrections: await needs.reports.waitingCorrections(tx) })
+      return { status: 200, body: await needs.database.withTenant(who, read, { readOnly: true }) }
+    }
+  })
+}
+
+function settleRoute(needs: PrivacyNeeds): Route {
+  return defineRoute({
+    method: 'post', path: '/api/v1/privacy/corrections/:id/settle', summary: 'Says that what a citizen asked to have corrected is done', tag, access,
+    params: z.object({ id: uuidSchema }), reply: { 204: noBody },
+    async handle({ params, context: { actor, requestId } }) {
+      await needs.database.withTenant({ tenantId: actor.tenantId, actorId: actor.userId }, async (tx) => {
+        const grievanceId = await needs.reports.settleCorrection(tx, params.id)
+        if (grievanceId === null) throw new AppError('not_found', 'No such request waits.')
+        await recordAudit(tx, needs, { action: 'privacy.corrected', actor, requestId, subject: { type: 'grievance', id: grievanceId } })
+      })
+      return { status: 204, body: undefined }
     }
   })
 }

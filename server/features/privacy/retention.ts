@@ -1,5 +1,6 @@
 import type { Actor } from '#shared/identity/actor.ts'
-import type { RetentionReport, RetentionRules } from '#shared/privacy/retention.ts'
+import { retentionRuleNames, type RetentionReport, type RetentionRules } from '#shared/privacy/retention.ts'
+import { recordAudit } from '../../audit/record-audit.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import { erasePerson } from './erase-person.ts'
 import type { PrivacyNeeds } from './needs.ts'
@@ -21,30 +22,34 @@ const due = {
 } as const satisfies Record<keyof RetentionRules, { from: string; where: string }>
 
 /**
- * Applies the rules to one tenant, in small transactions that can stop anywhere and be repeated; `dryRun` only counts. Times by the
- * server's clock.
+ * Applies the given rules to one tenant, in small transactions that can stop anywhere and be repeated; `dryRun` only counts. The audit
+ * says what went, as counts. Times by the server's clock.
  */
 export async function applyRetention(
   needs: PrivacyNeeds,
   tenantId: string,
-  { rules, dryRun }: { rules: RetentionRules; dryRun: boolean }
+  { rules, dryRun }: { rules: Partial<RetentionRules>; dryRun: boolean }
 ): Promise<RetentionReport> {
-  const before = (rule: keyof RetentionRules) => new Date(needs.clock.now() - rules[rule] * dayMs).toISOString()
   const inTenant = <T>(work: (tx: Tx) => Promise<T>) => needs.database.withTenant({ tenantId }, work)
   const report = { closedReports: 0, settledIssues: 0, messages: 0 }
-  for (const rule of Object.keys(report) as (keyof RetentionRules)[]) {
+  for (const rule of retentionRuleNames) {
+    const days = rules[rule]
+    if (days === undefined) continue
+    const before = new Date(needs.clock.now() - days * dayMs).toISOString()
     if (dryRun) {
-      report[rule] = await inTenant((tx) => countDue(tx, rule, before(rule)))
+      report[rule] = await inTenant((tx) => countDue(tx, rule, before))
       continue
     }
     for (let met = batch; met === batch; report[rule] += met) {
-      const ids = await inTenant((tx) => dueIds(tx, rule, before(rule)))
+      const ids = await inTenant((tx) => dueIds(tx, rule, before))
       met = ids.length
       if (met === 0) break
       if (rule === 'closedReports') await erasePerson(needs, { actor: systemOf(tenantId), requestId: null }, { personIds: [], grievanceIds: ids })
       else await inTenant((tx) => (rule === 'messages' ? removeMessages(tx, ids) : emptyIssues(tx, ids)))
     }
   }
+  if (!dryRun && retentionRuleNames.some((rule) => report[rule] > 0))
+    await inTenant((tx) => recordAudit(tx, needs, { action: 'privacy.retention', actor: null, after: { ...report } }))
   return report
 }
 

@@ -4,17 +4,18 @@ import { recordAudit } from '../../audit/record-audit.ts'
 import { may } from '../../http/access.ts'
 import { defineRoute } from '../../http/define-route.ts'
 import type { Module } from '../../module.ts'
-import type { Platform } from '../../platform.ts'
+import type { TenantNeeds } from './needs.ts'
+import { brandingRoutes } from './branding-routes.ts'
 import { changeTenant, markStep, readSetup } from './setup-store.ts'
 
-type TenantNeeds = Pick<Platform, 'database' | 'newId'>
-
 /** The office's own facts and its set-up. */
-export function createTenantsModule({ database, newId }: TenantNeeds): Module {
+export function createTenantsModule(needs: TenantNeeds): Module {
+  const { database, newId } = needs
   const facts = { tag: 'tenants', access: may('tenant.manage'), reply: { 200: setupSchema } } as const
   return {
     name: 'tenants',
     routes: [
+      ...brandingRoutes(needs),
       defineRoute({
         ...facts,
         method: 'get',

@@ -5,6 +5,7 @@ import type { Tx } from '../../postgres/transaction.ts'
 export async function readSetup(tx: Tx): Promise<Setup> {
   const { rows } = await tx.query<Setup>(
     `select name, slug, languages, time_zone as "timeZone", reopen_hours as "reopenHours", calendar, coalesce(setup->'done', '[]') as done,
+       brand_color as "brandColor", logo_version as "logoVersion",
        coalesce((select json_agg(h.host order by h.host) from tenant_host h where h.tenant_id = t.tenant_id), '[]') as hosts,
        json_build_object('wards', (select count(*) from ward w where w.tenant_id = t.tenant_id),
          'categories', (select count(*) from category c where c.tenant_id = t.tenant_id),
@@ -15,7 +16,7 @@ export async function readSetup(tx: Tx): Promise<Setup> {
   return rows[0]!
 }
 
-const columnOf = { name: 'name', languages: 'languages', timeZone: 'time_zone', reopenHours: 'reopen_hours' } as const
+const columnOf = { name: 'name', languages: 'languages', timeZone: 'time_zone', reopenHours: 'reopen_hours', brandColor: 'brand_color' } as const
 
 /** Writes what is given and leaves the rest. The calendar is told in the office's time zone. */
 export async function changeTenant(tx: Tx, change: TenantChange): Promise<void> {

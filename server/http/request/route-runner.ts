@@ -8,6 +8,7 @@ import type { ResolvedTenant } from '../tenant-resolution.ts'
 import { onceFor, readIdempotencyKey, type KeptReply } from '../idempotency/idempotency.ts'
 import { applyLimit, tellLimit } from '../rate-limit.ts'
 import { holdsTag, tagOfText } from './entity-tag.ts'
+import { refuseImpersonator } from './refuse-impersonator.ts'
 import { buildContext } from './build-context.ts'
 import type { RequestContext } from '../request-context.ts'
 import { sendJsonText } from './send-json-text.ts'
@@ -24,6 +25,7 @@ export function runRoute(route: Route, deps: AppDeps): RequestHandler {
     else await holdToDefault(deps, response, context)
     const verdict = route.access.judge(context.actor)
     if (verdict === 'signed_out') throw new AppError('unauthenticated')
+    refuseImpersonator(route, context.session, verdict)
     if (verdict === 'forbidden') throw new AppError('forbidden')
     const params = parsePart(route.params, { ...request.params }, 'params')
     const query = parsePart(route.query, { ...request.query }, 'query')

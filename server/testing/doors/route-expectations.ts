@@ -18,6 +18,7 @@ export const routeExpectations: Readonly<Record<string, readonly [LetIn, number]
   'GET /api/v1/api-keys': ['owner', 200],
   'GET /api/v1/audit': ['owner', 200],
   'GET /api/v1/audit/export': ['owner', 200],
+  'GET /api/v1/contacts/:id/consents': ['owner officer field_worker', 404],
   'GET /api/v1/devices': ['signed-in', 200],
   'GET /api/v1/docs': ['anyone', 200],
   'GET /api/v1/files/:photoId': ['signed-in', 404],
@@ -31,6 +32,7 @@ export const routeExpectations: Readonly<Record<string, readonly [LetIn, number]
   'GET /api/v1/openapi.json': ['anyone', 200],
   'GET /api/v1/passkeys': ['signed-in', 200],
   'GET /api/v1/privacy/requests': ['owner', 200],
+  'GET /api/v1/privacy/retention': ['owner', 200],
   'GET /api/v1/receipts/:key': ['owner officer field_worker', 404],
   'GET /api/v1/reference': ['signed-in', 200],
   'GET /api/v1/rescue-queues': ['owner', 200],
@@ -50,13 +52,16 @@ export const routeExpectations: Readonly<Record<string, readonly [LetIn, number]
   'GET /api/v1/wards': ['signed-in', 200],
   'GET /api/v1/wards/outlines': ['signed-in', 200],
   'PATCH /api/v1/passkeys/:id': ['signed-in', 400],
+  'PATCH /api/v1/privacy/retention': ['owner', 400],
   'PATCH /api/v1/roles/:id': ['owner', 404],
   'PATCH /api/v1/tenant': ['owner', 200],
+  'POST /api/v1/tenant/logo': ['owner', 400],
   'PATCH /api/v1/users/:id': ['owner', 404],
   'POST /api/v1/api-keys': ['owner', 400],
   'POST /api/v1/api-keys/:id/revoke': ['owner', 404],
   'POST /api/v1/api-keys/:id/rotate': ['owner', 400],
   'POST /api/v1/devices/given-up': ['signed-in', 400],
+  'POST /api/v1/contacts/:id/consents': ['owner officer field_worker', 400],
   'POST /api/v1/devices/:id/revoke': ['owner', 404],
   'POST /api/v1/devices/:id/stolen': ['owner', 400],
   'POST /api/v1/email-links/use': ['anyone', 400],
@@ -73,6 +78,7 @@ export const routeExpectations: Readonly<Record<string, readonly [LetIn, number]
   'POST /api/v1/password-links/use': ['anyone', 400],
   'POST /api/v1/portal/grievances': ['anyone', 400],
   'POST /api/v1/portal/track': ['anyone', 400],
+  'POST /api/v1/privacy/corrections/:id/settle': ['owner', 404],
   'POST /api/v1/privacy/copy': ['owner', 400],
   'POST /api/v1/privacy/erase': ['owner', 400],
   'POST /api/v1/privacy/search': ['owner', 400],
@@ -86,6 +92,7 @@ export const routeExpectations: Readonly<Record<string, readonly [LetIn, number]
   'POST /api/v1/session/oidc': ['anyone', 404],
   'POST /api/v1/session/oidc/return': ['anyone', 400],
   'POST /api/v1/session/oidc/step': ['anyone', 400],
+  'POST /api/v1/session/impersonation': ['anyone', 400],
   'POST /api/v1/session/orders': ['anyone', 401],
   'POST /api/v1/session/passkey': ['anyone', 400],
   'POST /api/v1/session/passkey/options': ['anyone', 200],
@@ -105,3 +112,11 @@ export const routeExpectations: Readonly<Record<string, readonly [LetIn, number]
   'POST /api/v1/users': ['owner', 400],
   'POST /api/v1/users/:id/link': ['owner', 400]
 }
+
+/** What is left of the routes above when the operator stands in the owner's place; besides what anyone may call. */
+export const openToImpersonator: readonly string[] = [
+  'GET /api/v1/devices', 'GET /api/v1/files/:photoId', 'GET /api/v1/grievances', 'GET /api/v1/grievances/:id', 'GET /api/v1/grievances/counts',
+  'GET /api/v1/grievances/ward-counts', 'GET /api/v1/messages', 'GET /api/v1/messages/summary', 'GET /api/v1/passkeys', 'GET /api/v1/reference',
+  'GET /api/v1/roles', 'GET /api/v1/session', 'GET /api/v1/session/second-step', 'GET /api/v1/sessions', 'GET /api/v1/sync/live', 'GET /api/v1/sync/receipt-key',
+  'GET /api/v1/users', 'GET /api/v1/wards', 'GET /api/v1/wards/outlines'
+]

@@ -1,6 +1,6 @@
 import { shallowRef, type Ref, type ShallowRef } from 'vue'
 import {
-  dataCopySchema, dataFoundSchema, erasedSchema, eraseRequestsSchema,  type DataFound, type DataSubject, type Erased, type EraseRequests
+  dataCopySchema, dataFoundSchema, erasedSchema, eraseRequestsSchema, type CorrectionRequest, type DataFound, type DataSubject, type Erased, type EraseRequests
 } from '#shared/privacy/data-request.ts'
 import type { Trouble } from '#client/http/trouble.ts'
 import { useAttempt } from '#client/http/use-attempt.ts'
@@ -9,6 +9,8 @@ import { useDesk } from '#client/session/use-desk.ts'
 export interface DataRequests {
   /** Citizens who asked on the portal. */
   readonly waiting: Readonly<ShallowRef<EraseRequests['requests']>>
+  /** Citizens who say what is wrong, in their words. */
+  readonly corrections: Readonly<ShallowRef<CorrectionRequest[]>>
   /** Null before the first search. */
   readonly found: Readonly<ShallowRef<DataFound | null>>
   readonly isBusy: Readonly<Ref<boolean>>
@@ -18,14 +20,17 @@ export interface DataRequests {
   /** The copy as a JSON file, null when it was refused. */
   copy(subject: DataSubject): Promise<Blob | null>
   erase(subject: DataSubject): Promise<Erased | null>
+  /** Says that what was wrong is right now; false when it was refused. */
+  settle(id: string): Promise<boolean>
 }
 
 /** What is kept of one person: looked for, copied, erased. Nothing of it goes into an address. */
 export function useDataRequests(): DataRequests {
   const { api } = useDesk()
   const waiting = shallowRef<EraseRequests['requests']>([])
+  const corrections = shallowRef<CorrectionRequest[]>([])
   const found = shallowRef<DataFound | null>(null)
-  const { isBusy, trouble, ask } = useAttempt()
+  const { isBusy, trouble, attempt, ask } = useAttempt()
   let last = ''
 
   async function search(text: string): Promise<void> {
@@ -36,12 +41,15 @@ export function useDataRequests(): DataRequests {
 
   async function readWaiting(): Promise<void> {
     const read = await ask(() => api.call({ method: 'GET', path: '/api/v1/privacy/requests', reply: eraseRequestsSchema }))
-    if (read) waiting.value = read.requests
+    if (!read) return
+    waiting.value = read.requests
+    corrections.value = read.corrections
   }
 
   void readWaiting()
   return {
     waiting,
+    corrections,
     found,
     isBusy,
     trouble,
@@ -54,6 +62,11 @@ export function useDataRequests(): DataRequests {
       const erased = await ask(() => api.call({ method: 'POST', path: '/api/v1/privacy/erase', body: { subject }, reply: erasedSchema }))
       if (erased) await Promise.all([search(last), readWaiting()])
       return erased
+    },
+    async settle(id) {
+      const done = await attempt(() => api.call({ method: 'POST', path: `/api/v1/privacy/corrections/${id}/settle` }))
+      if (done) await readWaiting()
+      return done
     }
   }
 }

@@ -14,6 +14,8 @@ export interface OfficeSetup {
   /** All answer whether the server took it; `trouble` says why not. */
   change(change: TenantChange): Promise<boolean>
   mark(step: SetupStep, done: boolean): Promise<boolean>
+  /** A picture in base64, or null to take the logo away. */
+  logo(image: string | null): Promise<boolean>
   /** What the import did; null when it was refused as a whole. */
   take(what: 'wards' | 'categories', body: object): Promise<ImportReport | null>
 }
@@ -35,6 +37,7 @@ export function useSetup(): OfficeSetup {
     trouble,
     read,
     change: (body) => keep({ method: 'PATCH', path: '/api/v1/tenant', body }),
+    logo: (image) => keep({ method: 'POST', path: '/api/v1/tenant/logo', body: { image } }),
     mark: (step, done) => keep({ method: 'POST', path: `/api/v1/setup/steps/${step}`, body: { done } }),
     take: (what, body) =>
       ask(async () => {

@@ -6,7 +6,7 @@ import type { PortalLists } from './grievance-pages-store.ts'
 /** What the citizens' pages take from the platform and from other features. */
 export type PortalModuleNeeds = Pick<
   Platform,
-  'config' | 'clock' | 'newId' | 'database' | 'directory' | 'limiter' | 'log'
+  'config' | 'clock' | 'newId' | 'database' | 'directory' | 'limiter' | 'log' | 'oneTime'
 > & {
   readonly executor: Pick<CommandExecutor, 'execute'>
   /** Folder of the built portal: styles, script, service worker. */

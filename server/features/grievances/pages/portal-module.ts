@@ -8,6 +8,7 @@ import { reportPages } from '../report/report-pages.ts'
 import { reportPhotoPages } from '../report/report-photo-pages.ts'
 import { sweepDrafts } from '../report/report-photo-keeping.ts'
 import { reportSentPages } from '../report/report-sent-pages.ts'
+import { myDataPages } from '../my-data/my-data-pages.ts'
 import { createTrackLimits } from '../track/track-limits.ts'
 import { trackPages } from '../track/track-pages.ts'
 import { createTrackPasses } from '../track/track-pass.ts'
@@ -37,6 +38,7 @@ export function createPortalModule(given: PortalModuleNeeds): Module {
     ...reportSentPages(needs),
     ...reportOfflinePages(needs),
     ...trackPages(track),
+    ...myDataPages(track),
     ...sitePages()
   ]
   return {

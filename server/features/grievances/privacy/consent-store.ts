@@ -9,12 +9,14 @@ export interface Decided {
   /** ms, server clock. */
   readonly now: number
   readonly events: readonly ConsentEvent[]
+  /** Who of the office wrote it down; left out for the person himself. */
+  readonly actorId?: string | null
   newId(): string
 }
 
 /** Adds decisions; the contact carries them from here on, also one that is written later. */
-export async function recordConsents(tx: Tx, { contactId, language, now, events, newId }: Decided): Promise<void> {
-  const same = { contact_id: contactId, at: new Date(now).toISOString(), language, notice: noticeVersion }
+export async function recordConsents(tx: Tx, { contactId, language, now, events, newId, actorId = null }: Decided): Promise<void> {
+  const same = { contact_id: contactId, at: new Date(now).toISOString(), language, notice: noticeVersion, actor_id: actorId }
   await insertRows(tx, 'consent_event', { rows: events.map((event) => ({ id: newId(), ...event })), same })
 }
 

@@ -1,5 +1,7 @@
 import { grievanceFacts } from '#shared/grievances/grievance.ts'
 import { erasedText, type EraseRequests } from '#shared/privacy/data-request.ts'
+import { recordConsents } from './consent-store.ts'
+import { readCorrections, settleCorrection, waitingCorrections } from '../my-data/correction-store.ts'
 import type { Tx } from '../../../postgres/transaction.ts'
 
 interface Reporter {
@@ -15,7 +17,7 @@ const workFacts = [
 ]
 
 /** What is kept of reports and those who filed them, as somebody asks to see or erase it. */
-export const reportPrivacy = { find, copy, erase, reportsOf, waiting }
+export const reportPrivacy = { find, copy, erase, reportsOf, waiting, waitingCorrections, settleCorrection, recordConsents }
 
 async function waiting(tx: Tx): Promise<EraseRequests['requests']> {
   const { rows } = await tx.query<EraseRequests['requests'][number]>(
@@ -61,7 +63,9 @@ async function copy(tx: Tx, ids: readonly string[]): Promise<Record<string, Reco
     return rows.map(({ row }) => tx.sealed.openRecord(row))
   }
   const timeline = (await documents('grievance_event', 'grievance_id')).filter((entry) => entry['visibility'] === 'public')
-  return { reports: await documents('grievance', 'id'), reporters: await documents('reporter_contact', 'grievance_id'), timeline }
+  const corrections = []
+  for (const id of ids) corrections.push(...(await readCorrections(tx, id)).map((one) => ({ ...one, grievanceId: id })))
+  return { corrections, reports: await documents('grievance', 'id'), reporters: await documents('reporter_contact', 'grievance_id'), timeline }
 }
 
 /** Words, place, photos and who it was go; number, ward, category, states and times stay. */
@@ -91,6 +95,7 @@ async function erase(tx: Tx, ids: readonly string[]) {
     tx.tenantId,
     found
   ])
+  await tx.query('delete from correction_request where tenant_id = $1 and grievance_id = any ($2)', [tx.tenantId, found])
   await tx.query('delete from portal_draft where tenant_id = $1 and grievance_id = any ($2)', [tx.tenantId, found])
   const addresses = contacts.flatMap(({ id, sealed }) => {
     const { phone, email } = tx.sealed.open(id, sealed) as Reporter

@@ -8,6 +8,8 @@ import type { TrackLevel } from './track-store.ts'
 export interface TrackPass {
   readonly grievanceId: string
   readonly level: TrackLevel
+  /** A code that went to the kept phone or e-mail was given too: only then is what is kept shown whole. */
+  readonly proven?: boolean
 }
 
 const minutes = 30
@@ -19,7 +21,7 @@ export function createTrackPasses(secretKey: string, secure: boolean) {
   return {
     /** Set-Cookie of a pass that stands for half an hour of the server's clock. */
     cookie(context: RequestContext, pass: TrackPass): string {
-      const text = `${pass.grievanceId}.${pass.level}.${context.clock.now() + minutes * 60_000}`
+      const text = `${pass.grievanceId}.${pass.proven ? 'proven' : pass.level}.${context.clock.now() + minutes * 60_000}`
       return cookieHeader(nameOf(context), `${text}.${sign(text, context.tenant.tenantId)}`, {
         path: `${context.basePath}/track`,
         maxAge: minutes * 60,
@@ -35,8 +37,9 @@ export function createTrackPasses(secretKey: string, secure: boolean) {
       if (signature.length !== expected.length || !timingSafeEqual(Buffer.from(signature), Buffer.from(expected)))
         return null
       const stands =
-        isUuid(grievanceId) && Number(until) > context.clock.now() && (level === 'full' || level === 'dates')
-      return stands ? { grievanceId, level } : null
+        isUuid(grievanceId) && Number(until) > context.clock.now() && (level === 'full' || level === 'dates' || level === 'proven')
+      if (!stands) return null
+      return level === 'proven' ? { grievanceId, level: 'full', proven: true } : { grievanceId, level }
     }
   }
 }

@@ -14,16 +14,19 @@ const offered = ['grievance_updates', 'surveys'] as const satisfies readonly Pur
 
 /** What the office keeps of the reporter, what he allowed, and the buttons that change it. Works without a script. */
 export function selfPart(request: PageRequest, self: ReporterSelf): Html {
-  const { t, frame, locale, context } = request
+  const { t, frame } = request
   const kept = [self.name && maskName(self.name), self.phone && maskPhone(self.phone), self.email && maskEmail(self.email)].filter(Boolean).join(', ')
-  const asked = self.eraseAskedAt && formatDate(Date.parse(self.eraseAskedAt), { locale, timeZone: context.tenant.timeZone })
   return html`<section class="card stack no-print"><h2>${t('portal.self.title')}</h2><p>${t('portal.self.kept', { what: kept })}</p>
+<p><a class="button" href="${frame.basePath}/track/my-data">${t('portal.mine.open')}</a></p>
 ${channelsOf(self).length > 0 && offered.map((purpose) => consentSwitch(request, self, purpose))}
-${
-  asked
-    ? html`<p class="notice">${t('portal.self.eraseAsked', { date: asked })}</p>`
-    : html`<form method="post" action="${frame.basePath}/track/erase"><p>${t('portal.self.eraseWhy')}</p><p><button class="button" type="submit">${t('portal.self.erase')}</button></p></form>`
-}</section>`
+${erasePart(request, self)}</section>`
+}
+
+/** Asks for erasure by one button, or says that it was asked. */
+export function erasePart({ t, frame, locale, context }: PageRequest, self: ReporterSelf): Html {
+  const asked = self.eraseAskedAt && formatDate(Date.parse(self.eraseAskedAt), { locale, timeZone: context.tenant.timeZone })
+  if (asked) return html`<p class="notice">${t('portal.self.eraseAsked', { date: asked })}</p>`
+  return html`<form method="post" action="${frame.basePath}/track/erase"><p>${t('portal.self.eraseWhy')}</p><p><button class="button" type="submit">${t('portal.self.erase')}</button></p></form>`
 }
 
 function consentSwitch({ t, frame }: PageRequest, self: ReporterSelf, purpose: (typeof offered)[number]): Html {

@@ -43,14 +43,14 @@ export async function startSession(parts: SessionParts, tx: Tx, login: StartedLo
   return { refreshToken: await startFamily(tx, holder, now), deviceShare: await releaseShare(tx, holder), holder }
 }
 
-/** The access token beside a refresh token that was just made. */
+/** The access token beside a refresh token that was just made; one of the operator ends with its time. */
 export async function openSession(
   parts: SessionParts,
   key: LoginKey,
   { refreshToken, deviceShare }: Pick<OpenedSession, 'refreshToken' | 'deviceShare'>
 ): Promise<OpenedSession> {
   const user = await parts.loader.load(key)
-  const { token, expiresAt } = await parts.tokens.sign({ ...key, role: user.role satisfies OfficeRole }, parts.clock.now())
+  const { token, expiresAt } = await parts.tokens.sign({ ...key, role: user.role satisfies OfficeRole }, parts.clock.now(), user.impersonation?.until)
   return { ...user, deviceId: key.deviceId, accessToken: token, expiresAt, refreshToken, deviceShare }
 }
 
@@ -64,13 +64,14 @@ async function registerDevice(
   tx: Tx,
   device: { deviceId: string; userId: string; label: string; appVersion: string | null; now: number }
 ): Promise<void> {
-  const { rows } = await tx.query<{ status: string }>(
+  const { rows } = await tx.query<{ status: string; impersonated: boolean }>(
     `insert into device (tenant_id, id, user_id, label, app_version, last_seen_at) values ($1, $2, $3, $4, $5, $6)
      on conflict (tenant_id, id) do update set user_id = excluded.user_id, last_seen_at = excluded.last_seen_at,
        label = case when excluded.label = '' then device.label else excluded.label end,
        app_version = coalesce(excluded.app_version, device.app_version)
-     returning status`,
+     returning status, impersonated_until is not null as impersonated`,
     [tx.tenantId, device.deviceId, device.userId, device.label, device.appVersion, new Date(device.now)]
   )
   if (rows[0]?.status !== 'active') throw accessEnded()
+  if (rows[0].impersonated) throw new AppError('conflict', 'This device stands for a session of the operator.')
 }
