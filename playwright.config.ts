@@ -37,7 +37,7 @@ export default defineConfig({
   webServer: {
     name: 'office',
     command: 'exec env -u FORCE_COLOR JOURNEYS_SHAPE=production setpriv --pdeathsig TERM node --import tsx scripts/start-journeys.ts',
-    wait: { stdout: /journeys-ready \{"address":"(?<journeys_address>[^"]+)","logFile":"(?<journeys_logs>[^"]+)"/ },
+    wait: { stdout: /journeys-ready \{"address":"(?<journeys_address>[^"]+)","logFile":"(?<journeys_logs>[^"]+)".*"ownerUrl":"(?<journeys_database>[^"]+)"/ },
     gracefulShutdown: { signal: 'SIGTERM', timeout: 30_000 },
     timeout: 240_000,
   },

@@ -24,7 +24,7 @@ function prefixOf(number: number): string {
 }
 
 /** An office of its own for one run: three wards with a household and a person each, and workers with the given wards. */
-export async function makeSoakOffice(oracle: Oracle, plan: { number: number; territories: number[][] }): Promise<SoakOffice> {
+export async function makeSoakOffice(oracle: Pick<Oracle, 'rows'>, plan: { number: number; territories: number[][] }): Promise<SoakOffice> {
   const { number, territories } = plan
   const logins = ['owner', 'officer', ...territories.map((_, index) => `worker${index}`)]
   const office: SoakOffice = {
