@@ -36,7 +36,7 @@ export function checkPatterns(root: string): CheckResult {
 const backtracks = 500
 
 export function isHarmless(pattern: RegExp): boolean {
-  return isSafe(pattern, { maxScore: backtracks, timeout: 5000 }).safe
+  return isSafe(pattern, { maxScore: backtracks, timeout: 30_000 }).safe
 }
 
 interface FoundPattern {

@@ -20,7 +20,7 @@ export function wayOf(self: ReporterSelf, config: PortalNeeds['config']): Way | 
 }
 
 /** Sends six digits to the kept phone or e-mail, good for ten minutes; false when it was asked for too often, or nothing can be reached. */
-export async function sendCode(needs: PortalNeeds, context: RequestContext, grievanceId: string, language: string): Promise<boolean> {
+export async function sendCode(needs: PortalNeeds, context: RequestContext, { grievanceId, language }: { grievanceId: string; language: string }): Promise<boolean> {
   const { tenantId } = context.tenant
   const counted = [await needs.limiter.consume(ofReport, `${tenantId}:${grievanceId}`), await needs.limiter.consume(ofNetwork, `${tenantId}:${networkOf(context.ip)}`)]
   if (counted.some(({ allowed }) => !allowed)) return false

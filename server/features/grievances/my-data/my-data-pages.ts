@@ -41,7 +41,7 @@ interface Said {
   readonly status?: number
 }
 
-function page({ needs }: TrackParts, request: PageRequest, { data, proven }: Mine, { errors = [], status }: Said = {}): PageReply {
+function page({ needs }: TrackParts, request: PageRequest, { data, proven, errors = [], status }: Mine & Said): PageReply {
   const way = proven ? null : wayOf(data.self, needs.config)
   const body = myDataBody(request, { data, proven, way: way?.channel ?? null, codeAsked: request.query['code'] === 'sent' || errors.some(({ field }) => field === 'code'), errors })
   const failed = errors.length > 0
@@ -62,16 +62,16 @@ function act(parts: TrackParts, request: PageRequest, mine: Mine): PageReply | P
 }
 
 async function ask(parts: TrackParts, request: PageRequest, mine: Mine): Promise<PageReply> {
-  if (await sendCode(parts.needs, request.context, mine.grievanceId, request.locale)) return { kind: 'redirect', to: `${path}?code=sent` }
+  if (await sendCode(parts.needs, request.context, { grievanceId: mine.grievanceId, language: request.locale })) return { kind: 'redirect', to: `${path}?code=sent` }
   const message = request.t('portal.mine.codeLater')
-  return page(parts, request, mine, { errors: [{ field: 'send-code', message }], status: errorCodes.too_many_requests.status })
+  return page(parts, request, { ...mine, errors: [{ field: 'send-code', message }], status: errorCodes.too_many_requests.status })
 }
 
 async function prove(parts: TrackParts, request: PageRequest, mine: Mine): Promise<PageReply> {
   const { context, form, t } = request
   const { grievanceId } = mine
   const verdict = await checkCode(parts.needs, context, { grievanceId, code: toLatinDigits(form.text('code')).replace(/\D/g, '') })
-  if (verdict !== 'right') return page(parts, request, mine, { errors: [{ field: 'code', message: t(`portal.mine.code.${verdict}`) }] })
+  if (verdict !== 'right') return page(parts, request, { ...mine, errors: [{ field: 'code', message: t(`portal.mine.code.${verdict}`) }] })
   return { kind: 'redirect', to: path, cookies: [parts.passes.cookie(context, { grievanceId, level: 'full', proven: true })] }
 }
 
@@ -79,8 +79,8 @@ async function correct(parts: TrackParts, request: PageRequest, mine: Mine): Pro
   const { needs } = parts
   const { context, form, t } = request
   const text = form.text('wrong').trim().slice(0, longest)
-  if (text === '') return page(parts, request, mine, { errors: [{ field: 'wrong', message: t('portal.mine.wrongMissing') }] })
+  if (text === '') return page(parts, request, { ...mine, errors: [{ field: 'wrong', message: t('portal.mine.wrongMissing') }] })
   const asked = { id: needs.newId(), grievanceId: mine.grievanceId, text, now: needs.clock.now() }
   const kept = await needs.database.withTenant({ tenantId: context.tenant.tenantId }, (tx) => askCorrection(tx, asked))
-  return kept ? { kind: 'redirect', to: path } : page(parts, request, mine, { errors: [{ field: 'wrong', message: t('portal.mine.wrongMany') }] })
+  return kept ? { kind: 'redirect', to: path } : page(parts, request, { ...mine, errors: [{ field: 'wrong', message: t('portal.mine.wrongMany') }] })
 }
