@@ -47,9 +47,12 @@ export class Outbox {
   constructor(owner: StoreOwner) {
     this.name = outboxName(owner)
     this.#tables = outboxTables(this.name)
-    const forgetKey = () => void (this.#opening = null)
-    this.#tables.db.on('versionchange', forgetKey)
-    this.#tables.db.on('close', forgetKey)
+    const forget = () => {
+      this.#opening = null
+      this.#book?.forget()
+    }
+    this.#tables.db.on('versionchange', forget)
+    this.#tables.db.on('close', forget)
   }
 
   /** The key, after what an older version left was sealed with it. A failure is not remembered: the next call tries again. */
@@ -159,11 +162,8 @@ export class Outbox {
 
   /** The stored records of these rows are in the replica. */
   async markApplied(ids: readonly string[]): Promise<void> {
-    await this.#tables.commands
-      .where('id')
-      .anyOf([...ids])
-      .filter((row) => row.state === 'settled')
-      .modify({ state: 'applied', stored: null })
+    const rows = this.#tables.commands.where('id').anyOf([...ids])
+    await rows.filter((row) => row.state === 'settled').modify({ state: 'applied', stored: null })
   }
 
   /** Leaves a command the server cannot read out of later batches, until someone asks to try again. */
@@ -289,8 +289,7 @@ export class Outbox {
   }
 
   #kept(): OutboxBook {
-    this.#book ??= keepBook({ tables: this.#tables, seals: () => this.#seals(), marks: () => this.marks() })
-    return this.#book
+    return (this.#book ??= keepBook({ tables: this.#tables, seals: () => this.#seals(), marks: () => this.marks() }))
   }
 
   close(): void {

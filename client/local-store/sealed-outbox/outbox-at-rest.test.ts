@@ -52,6 +52,7 @@ describe('an outbox at rest', () => {
 
   it('seals with a key that is there where its database was deleted under the open page, and the next page reads it', async () => {
     await fill()
+    expect((await outbox.known()).rows).toHaveLength(2)
     await new Promise((resolve, reject) => {
       const deleting = indexedDB.deleteDatabase(outbox.name)
       deleting.onsuccess = resolve
@@ -59,6 +60,7 @@ describe('an outbox at rest', () => {
     })
     const later = entry()
     await Promise.all([outbox.append(later), outbox.putSetting('draft', { description })])
+    expect((await outbox.known()).rows).toMatchObject([{ id: later.command.id }])
     outbox.close()
     outbox = new Outbox(owner)
     expect(await outbox.rows()).toMatchObject([{ trouble: null, title: name, command: { id: later.command.id } }])

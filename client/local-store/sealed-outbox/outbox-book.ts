@@ -17,6 +17,8 @@ export interface OutboxBook {
   read(): Promise<OutboxState>
   /** Calls back now and after each change by any page or worker; returns the way to stop. */
   watch(listener: (state: OutboxState) => void): () => void
+  /** The database went from under the page: at the next change all is read again. */
+  forget(): void
   close(): void
 }
 
@@ -73,6 +75,7 @@ export function keepBook({ tables, seals, marks }: BookParts): OutboxBook {
       tell()
       return () => listeners.delete(listener)
     },
+    forget: () => [rows, blobs].forEach((one) => one.forget()),
     close() {
       listeners.clear()
       Dexie.on.storagemutated.unsubscribe(changed)
