@@ -83,7 +83,11 @@ export function installLives(): void {
   factory.open = function (this: IDBFactory, name: string, version?: number) {
     const request = version === undefined ? open.call(this, withoutLife(name)) : open.call(this, withoutLife(name), version)
     const life = lifeOf(name)
-    request.addEventListener('success', () => life && livesOf.set(request.result, life))
+    request.addEventListener('success', () => {
+      if (life) livesOf.set(request.result, life)
+      // Dexie tells what changed by the name the database says of itself.
+      Object.defineProperty(request.result, 'name', { value: name })
+    })
     return request
   }
   const database = IDBDatabase.prototype

@@ -5,6 +5,8 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 export interface Carried {
   fromClient: string
   fromService: string
+  /** How much of `fromClient` was said before the cut was asked for. */
+  before: number
 }
 
 /** Asked before each piece is passed on; true cuts all connections there: this piece and all that follows never arrives. */
@@ -21,9 +23,12 @@ export interface TcpLine {
 export async function openTcpLine(servicePort: number): Promise<TcpLine> {
   let waiting: { when: CutWhen; done(): void } | null = null
   const sockets = new Set<Socket>()
+  const connections = new Set<Carried>()
   const server = createServer((client) => {
     const service = connect(servicePort, '127.0.0.1')
-    const carried: Carried = { fromClient: '', fromService: '' }
+    const carried: Carried = { fromClient: '', fromService: '', before: 0 }
+    connections.add(carried)
+    client.on('close', () => connections.delete(carried))
     const link = { isCut: false }
     const pass = (from: 'client' | 'service', to: Socket) => (piece: Buffer) => {
       if (link.isCut) return
@@ -50,7 +55,10 @@ export async function openTcpLine(servicePort: number): Promise<TcpLine> {
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port,
-    cut: (when) => new Promise((resolve) => (waiting = { when, done: resolve })),
+    cut(when) {
+      for (const carried of connections) carried.before = carried.fromClient.length
+      return new Promise((resolve) => (waiting = { when, done: resolve }))
+    },
     async close() {
       for (const socket of sockets) socket.destroy()
       server.close()
@@ -61,17 +69,23 @@ export async function openTcpLine(servicePort: number): Promise<TcpLine> {
 
 const lastAt = (text: string, word: string) => text.lastIndexOf(word)
 
+/** Whether a transaction that says `words` was asked to be committed since the cut was asked for. A statement that was parsed before comes by its name alone. */
+function isCommitAsked({ fromClient, before }: Carried, words: string): boolean {
+  const name = new RegExp(`(keyed \\d+)\\0[^\\0]*${words}`).exec(fromClient)?.[1]
+  const said = Math.max(lastAt(fromClient, words), name === undefined ? -1 : lastAt(fromClient, `\0${name}\0`))
+  return said >= before && lastAt(fromClient, 'commit\0') > said
+}
+
 /** The process has asked Postgres to commit a transaction that writes to `table`; Postgres does not hear it. */
-export const beforeCommitOf = (table: string): CutWhen => ({ fromClient }, from) =>
-  from === 'client' && lastAt(fromClient, table) > 0 && lastAt(fromClient, 'commit\0') > lastAt(fromClient, table)
+export const beforeCommitOf = (table: string): CutWhen => (carried, from) => from === 'client' && isCommitAsked(carried, table)
 
 /** Postgres has committed a transaction that writes to `table`; the process does not hear it. */
 export const afterCommitOf = (table: string): CutWhen => {
-  let told = -1
-  return ({ fromClient, fromService }, from) => {
-    const asked = lastAt(fromClient, table) > 0 && lastAt(fromClient, 'commit\0') > lastAt(fromClient, table)
-    if (from === 'client' && asked && told < 0) told = fromService.length
-    return from === 'service' && told >= 0 && fromService.indexOf('COMMIT\0', told) >= 0
+  const told = new Map<Carried, number>()
+  return (carried, from) => {
+    if (from === 'client' && !told.has(carried) && isCommitAsked(carried, table)) told.set(carried, carried.fromService.length)
+    const asked = told.get(carried)
+    return from === 'service' && asked !== undefined && carried.fromService.indexOf('COMMIT\0', asked) >= 0
   }
 }
 
