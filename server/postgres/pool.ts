@@ -32,11 +32,13 @@ export function createPool(options: {
     idle_in_transaction_session_timeout: 5_000,
     lock_timeout: 10_000
   })
-  pool.on('error', (error) => options.onError?.(error))
   pool.on('connect', (client) => {
+    // Also in the midst of a transaction: unheard, it would end the process.
+    client.on('error', (error) => options.onError?.(error))
     client.on('notice', (notice) => {
       if (notice.code === withoutTenantNotice) options.onQueryWithoutTenant?.()
     })
   })
+  pool.on('error', () => undefined) // the connection itself has told
   return pool
 }
