@@ -16,14 +16,14 @@ export const nudged = { count: 0 }
 /**
  * Good lines, every phone open, and then waits until nothing is unsent and every phone shows what the database says it
  * may. Throws with what is still different when that does not come true. A phone that was killed before it had noted how far it had read
- * may hold records whose removal the feed has forgotten: what finds them is the comparison after 90 days or each week, here made now.
+ * may hold records whose removal the feed has forgotten, and one that was offline over a restore what the office no longer has: what finds them is the comparison after 90 days or each week, here made now.
  */
 export async function becomeQuiet(world: World): Promise<void> {
   for (const device of world.devices) Object.assign(device.line, { online: true, trouble: 0 })
   for (const device of world.devices) await openForGood(device)
   // Until nobody has to be waited for: what one phone sent last may be what the command of another waited for at the server, and that one has not heard of it yet.
   while ((await Promise.all(world.devices.map((device) => until(world, device, () => unsettled(world, device))))).includes('waited'));
-  for (const device of world.devices) if (device.drifted || (world.prunes > 0 && device.deaths > 0)) await until(world, device, () => unmended(world, device))
+  for (const device of world.devices) if (device.drifted || world.restores > 0 || (world.prunes > 0 && device.deaths > 0)) await until(world, device, () => unmended(world, device))
   await Promise.all(world.devices.map((device) => until(world, device, () => shownDifferences(world, device))))
 }
 
