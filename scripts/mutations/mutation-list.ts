@@ -166,7 +166,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'pending effects are not computed anew when the app starts',
     file: 'client/sync/sync-engine.ts',
-    from: 'createLayerKeeper(layerParts, () => outbox.rows())',
+    from: 'createLayerKeeper(layerParts, async () => (await outbox.known()).rows)',
     to: 'createLayerKeeper(layerParts, async () => [])',
     tests: ['client/sync/sync-engine.test.ts']
   },
