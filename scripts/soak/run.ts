@@ -11,13 +11,14 @@ import type { ShardResult } from './shard-result.ts'
 // npm run soak -- --first 1 --seeds 300    from a given one
 // npm run soak -- --seed 17                one seed again; with --path 0:2:1 only the shortened list that failed
 // --times 20                               that one seed so often, a few at a time: races need attempts
+// --restores                               backups are put back as well, which the seeds of npm test draw and leave out
 // --minutes 6                              no new seed after that time
 // --least 100                              enough seeds, where time is short; else all of them
 // --report f.json                          counts for npm test
 // --shrink 60                              seconds for looking for a shorter list that fails too
 
 const text = { type: 'string' } as const
-const { values } = parseArgs({ options: { seeds: text, first: text, seed: text, path: text, minutes: text, shrink: text, together: text, report: text, least: text, times: text } })
+const { values } = parseArgs({ options: { seeds: text, first: text, seed: text, path: text, minutes: text, shrink: text, together: text, report: text, least: text, times: text, restores: { type: 'boolean' } } })
 
 const one = values.seed !== undefined
 const first = Number(values.seed ?? values.first ?? Math.floor(Math.random() * 1_000_000_000))
@@ -49,7 +50,7 @@ function hear(line: string): void {
 function startShard(services: TestServices, index: number): Promise<number> {
   const options = {
     superuser: services.superuserUrl, redis: `${services.redisUrl}/${index}`, first: first + index, step: shards, last: first + seeds - 1, until,
-    together: values.together ?? 3, shrink: Number(values.shrink ?? 60) * 1_000, ...(values.path ? { path: values.path } : {}), ...(one ? { same: first } : {}), ...(seeds === 1 ? { verbose: 'yes' } : {})
+    together: values.together ?? 3, shrink: Number(values.shrink ?? 60) * 1_000, ...(values.path ? { path: values.path } : {}), ...(one ? { same: first } : {}), ...(values.restores ? { restores: 'yes' } : {}), ...(seeds === 1 ? { verbose: 'yes' } : {})
   }
   const given = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
   const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'shard.ts'), ...given], { stdio: ['pipe', 'pipe', 'inherit'] })

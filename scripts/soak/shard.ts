@@ -21,7 +21,7 @@ import type { Stage } from './world.ts'
 
 const text = { type: 'string' } as const
 const { values } = parseArgs({
-  options: { superuser: text, redis: text, first: text, step: text, last: text, until: text, path: text, together: text, shrink: text, verbose: text, same: text }
+  options: { superuser: text, redis: text, first: text, step: text, last: text, until: text, path: text, together: text, shrink: text, verbose: text, same: text, restores: text }
 })
 const given = (name: keyof typeof values) => values[name] ?? ''
 
@@ -63,6 +63,7 @@ let number = 0
 const signer = createReceiptSigner(server.system.platform.config.SECRET_KEY)
 const platform = server.system.platform.database
 const stage: Stage = {
+  restores: given('restores') !== '',
   serverUrl: server.url, deviceUrl: server.url, oracle, signer, realms: createRealms(), nextNumber: () => (number += 1),
   async prune(tenantId) {
     const [row] = await oracle.rows<{ horizon: string }>(tenantId, 'select pg_snapshot_xmin(pg_current_snapshot())::text as horizon')

@@ -15,6 +15,8 @@ import { ServerGate } from './wire/server-gate.ts'
 
 /** What all runs of a process share. */
 export interface Stage {
+  /** Backups are put back as well. */
+  restores: boolean
   /** The server itself. */
   serverUrl: string
   /** Where devices find it: the server, or a proxy that troubles the connection. */

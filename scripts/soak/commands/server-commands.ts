@@ -21,6 +21,7 @@ export const restore = soakCommand({
   name: 'restore the backup', weight: 1, args: fc.constant(null),
   async run(world) {
     const { tenantId } = world.office
+    if (!world.stage.restores) return
     await apart(world)
     await world.gate.whileClosed(async () => {
       const from = performance.now()
