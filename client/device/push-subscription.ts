@@ -1,3 +1,5 @@
+import { fromBase64Url, toBase64Url } from '#shared/base64.ts'
+
 /** What the server needs to send an encrypted push (RFC 8291): the endpoint, and both keys in base64url. */
 export interface PushAddress {
   readonly endpoint: string
@@ -32,32 +34,26 @@ export interface PushSurroundings {
   readonly timeoutMs: number
 }
 
-function bytesOf(base64url: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(base64url.replace(/-/g, '+').replace(/_/g, '/'))
-  return Uint8Array.from(binary, (char) => char.charCodeAt(0))
-}
-
-function base64url(buffer: ArrayBuffer | null): string {
-  const binary = String.fromCharCode(...new Uint8Array(buffer ?? new ArrayBuffer(0)))
-  return btoa(binary).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
+function textOf(buffer: ArrayBuffer | null): string {
+  return toBase64Url(new Uint8Array(buffer ?? new ArrayBuffer(0)))
 }
 
 function addressOf(subscription: PushSubscription): PushAddress {
   return {
     endpoint: subscription.endpoint,
-    p256dh: base64url(subscription.getKey('p256dh')),
-    auth: base64url(subscription.getKey('auth'))
+    p256dh: textOf(subscription.getKey('p256dh')),
+    auth: textOf(subscription.getKey('auth'))
   }
 }
 
 async function subscribeWith(registration: ServiceWorkerRegistration, serverKey: string): Promise<PushAddress> {
   const existing = await registration.pushManager.getSubscription()
-  const sameKey = existing && base64url(existing.options.applicationServerKey) === serverKey.replace(/=+$/, '')
+  const sameKey = existing && textOf(existing.options.applicationServerKey) === serverKey.replace(/=+$/, '')
   if (existing && sameKey) return addressOf(existing)
   if (existing) await existing.unsubscribe()
   const made = await registration.pushManager.subscribe({
     userVisibleOnly: true,
-    applicationServerKey: bytesOf(serverKey)
+    applicationServerKey: fromBase64Url(serverKey)
   })
   return addressOf(made)
 }

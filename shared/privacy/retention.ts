@@ -18,8 +18,9 @@ export type RetentionReport = Readonly<Record<keyof RetentionRules, number>>
 export const retentionRuleNames = ['closedReports', 'settledIssues', 'messages'] as const satisfies readonly (keyof RetentionRules)[]
 export type RetentionRule = (typeof retentionRuleNames)[number]
 
-/** Days of a rule: nothing is thrown away within a month. */
-export const retentionDaysSchema = z.coerce.number().int().min(30).max(36_500)
+/** Bounds of the days of a rule: nothing is thrown away within a month. */
+export const retentionDays = { least: 30, most: 36_500 } as const
+export const retentionDaysSchema = z.coerce.number().int().min(retentionDays.least).max(retentionDays.most)
 
 /** Days to try a rule with, each by its default or what is switched on where none is given. Query of `GET /api/v1/privacy/retention`. */
 export const retentionTrialSchema = z.object({
@@ -33,4 +34,4 @@ export const retentionStateSchema = z.object({
 export type RetentionState = z.infer<typeof retentionStateSchema>
 
 /** Switches one rule on with its days, or off with null. */
-export const retentionChangeSchema = z.object({ rule: z.enum(retentionRuleNames), days: z.int().min(30).max(36_500).nullable() }).strict()
+export const retentionChangeSchema = z.object({ rule: z.enum(retentionRuleNames), days: z.int().min(retentionDays.least).max(retentionDays.most).nullable() }).strict()

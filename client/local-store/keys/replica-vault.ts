@@ -1,3 +1,4 @@
+import { fromBase64Url } from '#shared/base64.ts'
 import type { StoreOwner } from '../database-names.ts'
 import type { RecordCipher } from '../record-cipher.ts'
 import { aesCipher } from './aes-cipher.ts'
@@ -51,7 +52,7 @@ export class ReplicaVault {
 
   /** Takes the server's share, 32 bytes as base64url. After too many wrong PINs or a logout only one that came `with` a login. */
   async takeShare(secret: string, from: 'login' | 'refresh'): Promise<void> {
-    const taken = await holdShare(Uint8Array.from(atob(secret.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0)))
+    const taken = await holdShare(fromBase64Url(secret))
     await this.#store.change(async () => {
       if (from === 'refresh' && (await this.#store.get('loginNeeded'))) return
       if (from === 'login') for (const name of ['loginNeeded', 'wrong'] as const) await this.#store.put(name, null)

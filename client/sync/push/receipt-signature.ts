@@ -1,3 +1,4 @@
+import { fromBase64Url } from '#shared/base64.ts'
 import type { RescueKey } from '#shared/rescue/rescue-key.ts'
 import type { Receipt } from '#shared/protocol/push.ts'
 import { receiptLookupSchema } from '#shared/sync-issues/sync-issue-list.ts'
@@ -17,12 +18,8 @@ export async function checkSignature(api: Pick<ApiClient, 'call'>, key: RescueKe
   if (!known || known.batch.keyId !== key?.keyId) return 'unknown'
   const { hashes, id, signature } = known.batch
   if (id !== of.receipt.batch || !hashes.includes(of.receipt.hash)) return 'misfit'
-  const publicKey = await crypto.subtle.importKey('raw', bytesOf(key.publicKey), 'Ed25519', false, ['verify']).catch(() => null)
+  const publicKey = await crypto.subtle.importKey('raw', fromBase64Url(key.publicKey), 'Ed25519', false, ['verify']).catch(() => null)
   if (!publicKey) return 'unknown'
   const signed = utf8(hashes.join('\n'))
-  return (await crypto.subtle.verify('Ed25519', publicKey, bytesOf(signature), signed).catch(() => false)) ? 'fits' : 'misfit'
-}
-
-function bytesOf(base64url: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64url.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0))
+  return (await crypto.subtle.verify('Ed25519', publicKey, fromBase64Url(signature), signed).catch(() => false)) ? 'fits' : 'misfit'
 }

@@ -1,3 +1,4 @@
+import { fromBase64Url, toBase64Url } from '#shared/base64.ts'
 import { rescueHead, rescueInfo, rescueNonce, rescuePart, type RescueContent } from '#shared/rescue/rescue-file.ts'
 import type { RescueKey } from '#shared/rescue/rescue-key.ts'
 
@@ -50,12 +51,4 @@ async function fileKey(
   const salt = new Uint8Array([...own, ...office])
   const info = rescueInfo(new Uint8Array(await crypto.subtle.digest('SHA-256', head)))
   return crypto.subtle.deriveKey({ name: 'HKDF', hash: 'SHA-256', salt, info }, secret, { name: 'AES-GCM', length: 256 }, false, ['encrypt'])
-}
-
-function toBase64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
-}
-
-function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (letter) => letter.charCodeAt(0))
 }

@@ -1,3 +1,4 @@
+import { fromBase64Url, toBase64Url } from '#shared/base64.ts'
 import type { NewPasskey, PasskeyCreation, PasskeyLogin, PasskeyRequest } from '#shared/identity/passkey.ts'
 
 /** Whether this browser knows passkeys; at an address with numbers instead of a name it still refuses them. */
@@ -8,11 +9,11 @@ export async function makePasskey(asked: PasskeyCreation): Promise<NewPasskey['c
   const made = await ask(() =>
     navigator.credentials.create({
       publicKey: {
-        challenge: bytesOf(asked.challenge),
+        challenge: fromBase64Url(asked.challenge),
         rp: asked.rp,
-        user: { ...asked.user, id: bytesOf(asked.user.id) },
+        user: { ...asked.user, id: fromBase64Url(asked.user.id) },
         pubKeyCredParams: asked.algorithms.map((alg) => ({ type: 'public-key', alg })),
-        excludeCredentials: asked.exclude.map((id) => ({ type: 'public-key', id: bytesOf(id) })),
+        excludeCredentials: asked.exclude.map((id) => ({ type: 'public-key', id: fromBase64Url(id) })),
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
         attestation: 'none',
         timeout: asked.timeoutMs
@@ -30,7 +31,7 @@ export async function makePasskey(asked: PasskeyCreation): Promise<NewPasskey['c
 
 /** Lets the person choose a passkey and show that it is he. Throws `PasskeyTrouble`. */
 export async function signWithPasskey(asked: PasskeyRequest): Promise<PasskeyLogin['credential']> {
-  const publicKey = { challenge: bytesOf(asked.challenge), rpId: asked.rpId, userVerification: 'required', timeout: asked.timeoutMs } as const
+  const publicKey = { challenge: fromBase64Url(asked.challenge), rpId: asked.rpId, userVerification: 'required', timeout: asked.timeoutMs } as const
   const shown = await ask(() => navigator.credentials.get({ publicKey }))
   const { clientDataJSON, authenticatorData, signature, userHandle } = shown.response as AuthenticatorAssertionResponse
   return {
@@ -65,12 +66,4 @@ function wordsFor(name: string): string {
   return name === 'SecurityError' || name === 'NotSupportedError' ? 'passkeys.notHere' : 'passkeys.stopped'
 }
 
-function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text.replace(/-/g, '+').replace(/_/g, '/'))
-  return Uint8Array.from(binary, (letter) => letter.charCodeAt(0))
-}
-
-function textOf(bytes: ArrayBuffer): string {
-  const binary = Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join('')
-  return btoa(binary).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
-}
+const textOf = (bytes: ArrayBuffer): string => toBase64Url(new Uint8Array(bytes))
