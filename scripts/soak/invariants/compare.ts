@@ -25,7 +25,7 @@ export function beyond(found: readonly Difference[], allowed: ReadonlySet<string
 /** Thrown by every invariant; the name says which one. */
 export class Broken extends Error {
   constructor(invariant: string, details: unknown) {
-    super(`${invariant}: ${JSON.stringify(details, null, 1).slice(0, 3_000)}`)
+    super(`${invariant}: ${JSON.stringify(details, null, 1).slice(0, 12_000)}`)
     this.name = 'Broken'
   }
 }

@@ -57,7 +57,7 @@ async function until(world: World, device: Device, missing: () => Promise<Differ
     })
     if (left.length === 0) return looks > 0 ? 'waited' : 'at once'
     const waited = performance.now() - begun
-    if (waited > patienceMs) throw new Broken(`${device.name} comes to rest`, { left: left.slice(0, 3), ...signsOf(world, device) })
+    if (waited > patienceMs) throw new Broken(`${device.name} comes to rest`, { left: left.slice(0, 3), about: storyOf(world, device, left), ...signsOf(world, device) })
     if (waited > unaidedMs) {
       if (!helped) nudged.count += 1
       helped = true
@@ -65,6 +65,15 @@ async function until(world: World, device: Device, missing: () => Promise<Differ
     }
     await sleep(waited > unaidedMs ? 200 : 20)
   }
+}
+
+/** Every answer that this phone got about the first record that differs, and what it said of it. */
+function storyOf(world: World, device: Device, [first]: Difference[]): string[] {
+  const id = /[0-9a-f-]{36}/.exec(first?.what ?? '')?.[0]
+  if (!id) return []
+  const told = world.recorder.heard.filter((one) => one.deviceId === device.parts.deviceId && (one.reply.includes(id) || one.request.includes(id)))
+  const part = (text: string) => text.split(id).slice(1).map((rest, at) => `${text.split(id)[at]!.slice(-60)}<id>${rest.slice(0, 160)}`).join(' ... ')
+  return told.map((one) => `${Math.round(one.sentAt)}-${Math.round(one.heardAt)} ${one.path.split('/').at(-1)} asks ${part(one.request)} -> ${one.status} ${part(one.reply)}`)
 }
 
 /** What helps to find out why: what the app says of itself, and its last requests. */
