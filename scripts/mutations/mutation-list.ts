@@ -33,9 +33,16 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'two batches of one device are judged at the same time',
     file: 'server/sync/push.ts',
-    from: "actor.deviceId ? tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [actor.deviceId]) : null",
+    from: "deviceId ? tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [deviceId]) : null",
     to: 'null',
     tests: ['server/sync/feed/feed-horizon.pg.test.ts']
+  },
+  {
+    name: 'rights are taken away while their holder is sending',
+    file: 'server/sync/push.ts',
+    from: "userId ? tx.query('select hold_rights($1)', [userId]) : null",
+    to: 'null',
+    tests: ['server/sync/rights-taken-under-push.pg.test.ts']
   },
   {
     name: 'a saved command is deleted when it is sent, before it is settled',

@@ -34,12 +34,16 @@ export function asAppError(error: unknown): unknown {
     return bodyProblem('invalid_request', 'The body ended before its stated length.')
   }
   if (isDatabaseAway(error)) return new AppError('unavailable')
-  if ((error as { code?: string }).code === statementTimeout) return new AppError('timeout')
+  const { code } = error as { code?: string }
+  if (code === statementTimeout) return new AppError('timeout')
+  if (code !== undefined && crossedCodes.has(code)) return new AppError('unavailable')
   if (error instanceof URIError || status === 400) return new AppError('invalid_request', 'The address is not well formed.')
   return error
 }
 
 const statementTimeout = '57014'
+/** Two transactions in each other's way: a deadlock that Postgres ended, a lock held too long, a snapshot that was overtaken. Asked again, it works. */
+const crossedCodes = new Set(['40P01', '55P03', '40001'])
 /** What the driver and the server say when there is no connection to be had. */
 const awayCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'EPIPE', '53300', '57P01', '57P02', '57P03'])
 

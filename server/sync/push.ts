@@ -89,7 +89,7 @@ interface Moment {
 async function attempt(tx: Tx, deps: ExecutorDeps, { judge, ...request }: ExecuteRequest & { judge: Judge }) {
   const { actor, commands } = request
   const [, known, rules, feed, sight, position] = await Promise.all([
-    actor.deviceId ? tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [actor.deviceId]) : null,
+    inTurn(tx, actor),
     recallCommands(tx, commands.map((command) => command.id)),
     tenantRules(tx),
     feedState(tx, deps.keepDays),
@@ -114,6 +114,17 @@ async function attempt(tx: Tx, deps: ExecutorDeps, { judge, ...request }: Execut
     return entry ? verdictOf(entry, { stored, again: known.has(command.id), sight }) : (failures.get(command.id) as Verdict)
   })
   return { execution: { verdicts, batches: [...earlier, ...result.receipts], feed }, change }
+}
+
+/**
+ * One batch of a device after the other, and none while its author's rights are being taken away: what it is told is what he may see until the
+ * batch is done. First in its transaction.
+ */
+function inTurn(tx: Tx, { userId, deviceId }: Actor): Promise<unknown> {
+  return Promise.all([
+    userId ? tx.query('select hold_rights($1)', [userId]) : null,
+    deviceId ? tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [deviceId]) : null
+  ])
 }
 
 async function positionOf(tx: Tx): Promise<string> {

@@ -49,9 +49,12 @@ const columnOf = {
   name: 'name', role: 'role', customRoleId: 'custom_role_id', departmentId: 'department_id', language: 'language', email: 'email', phone: 'phone', status: 'status', passwordHash: 'password_hash'
 } as const
 
-/** Makes changes of people wait for each other, so that the last owner cannot be lost by two at once. First in their transactions. */
+/**
+ * Makes changes of people wait for each other, so that the last owner cannot be lost by two at once. First in their transactions.
+ * Rows that only name an owner do not wait.
+ */
 export async function lockOwners(tx: Tx): Promise<void> {
-  await tx.query(`select id from user_account where role = 'owner' order by id for update`)
+  await tx.query(`select id from user_account where role = 'owner' order by id for no key update`)
 }
 
 /** Writes what is given and leaves the rest. Called behind \`lockOwners\`. */
