@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { CustomRole } from '#shared/identity/custom-role.ts'
-import type { SessionReply } from '#shared/identity/session.ts'
 import { collectionNames } from '#shared/protocol/collection-names.ts'
-import { createAccessTokens } from '#server/features/identity/access-token.ts'
-import { offerImpersonation } from '#server/features/identity/impersonation/impersonate.ts'
 import { commandOf, filing, makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
 import { push, replicaOf } from '#server/testing/phones/sync-calls.ts'
+import { addressOf, makeCallers, operator, operatorToken, scopeless, takesSession, type Callers } from './callers.ts'
 import { openToImpersonator, routeExpectations } from './route-expectations.ts'
-import { logInTo, makeTestTenant, startTestServer, testPassword, type TestServer, type TestSession, type TestTenant } from '#server/testing/start-test-server.ts'
+import { logInTo, makeTestTenant, startTestServer, type TestServer, type TestSession, type TestTenant } from '#server/testing/start-test-server.ts'
 import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
 
 let database: TestDatabase
@@ -17,10 +14,9 @@ let office: OfficeFixture
 let url: string
 let stranger: TestSession
 let strangersUrl: string
-/** Token by caller; null for none. */
-let callers: Record<string, string | null>
-let sessions: Record<'owner' | 'officer' | 'field_worker' | 'viewer' | 'clerk', TestSession>
-const roleIds: string[] = []
+let callers: Callers['tokens']
+let sessions: Callers['sessions']
+let roleId: string
 
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -28,60 +24,13 @@ beforeAll(async () => {
   tenant = await makeTestTenant(database)
   office = await makeOffice(database, tenant)
   const other = await makeTestTenant(database)
-  url = `${server.url}/o/${tenant.slug}`
-  strangersUrl = `${server.url}/o/${other.slug}`
-  stranger = await logInTo(strangersUrl, 'owner')
-  const owner = await logInTo(url, 'owner')
-  sessions = { owner, clerk: await makeClerk(owner), officer: await logInTo(url, 'officer'), field_worker: await logInTo(url, 'field_worker'), viewer: await logInTo(url, 'viewer') }
-  const lost = await logInTo(url, 'officer')
-  expect((await owner.call('POST', `/api/v1/devices/${lost.deviceId}/revoke`)).status).toBe(200)
-  const known = Object.entries(sessions).map(([name, session]) => [name, session.reply.accessToken])
-  callers = {
-    anonymous: null,
-    ...Object.fromEntries(known),
-    "another office's owner": stranger.reply.accessToken,
-    'a revoked device': lost.reply.accessToken,
-    'an expired token': await expiredToken(sessions.officer),
-    [scopeless]: await keyOf(owner),
-    [operator]: await operatorToken()
-  }
+  ;[url, strangersUrl] = [addressOf(server, tenant), addressOf(server, other)]
+  ;({ tokens: callers, sessions, stranger, roleId } = await makeCallers({ server, tenant, other }))
 })
 afterAll(async () => {
   await server?.close()
   await database?.drop()
 })
-
-const scopeless = 'an API key without scope'
-const operator = "the operator in the owner's place"
-
-async function operatorToken(): Promise<string> {
-  const asked = { login: 'owner', reason: 'Looks at every route', minutes: 30 }
-  const token = (await offerImpersonation(server.system.platform, tenant.tenantId, asked)).split('#')[1]
-  const headers = { 'Content-Type': 'application/json' }
-  const opened = await fetch(`${url}/api/v1/session/impersonation`, { method: 'POST', headers, body: JSON.stringify({ token }) })
-  return ((await opened.json()) as SessionReply).accessToken
-}
-
-async function keyOf(owner: TestSession): Promise<string> {
-  const made = await owner.call('POST', '/api/v1/api-keys', { name: 'Nothing', scopes: [], days: 1 })
-  expect(made.status).toBe(201)
-  return ((await made.json()) as { key: string }).key
-}
-
-/** An officer by name, whose custom role leaves nothing. */
-async function makeClerk(owner: TestSession): Promise<TestSession> {
-  const role = (await (await owner.call('POST', '/api/v1/roles', { name: 'Nothing', baseRole: 'officer', actions: [], masks: [] })).json()) as CustomRole
-  roleIds.push(role.id)
-  const clerk = { login: 'clerk', name: 'Clerk', language: 'en', password: testPassword, role: 'officer', customRoleId: role.id }
-  expect((await owner.call('POST', '/api/v1/users', clerk)).status).toBe(201)
-  return logInTo(url, 'clerk')
-}
-
-async function expiredToken({ reply, deviceId }: TestSession): Promise<string> {
-  const { family } = JSON.parse(Buffer.from(reply.accessToken.split('.')[1] ?? '', 'base64url').toString()) as { family: string }
-  const claims = { tenantId: tenant.tenantId, userId: reply.user.id, role: reply.user.role, deviceId, familyId: family }
-  return (await createAccessTokens([server.system.platform.config.SECRET_KEY]).sign(claims, Date.now() - 3_600_000)).token
-}
 
 interface Ask {
   method: string
@@ -98,9 +47,9 @@ async function ask({ method, path, token }: Ask): Promise<{ status: number; body
   return { status: response.status, body: streams ? '' : await response.text() }
 }
 
-/** Routes of the API that take a session. The pages for citizens and tus take none: their tests stand with them. */
+/** Routes of the API that take a session. The pages for citizens and tus take none: `public-matrix.pg.test.ts` asks them. */
 function apiRoutes() {
-  const routes = server.system.routes.filter(({ path }) => path.startsWith('/api/v1/') && !path.startsWith('/api/v1/uploads/tus'))
+  const routes = server.system.routes.filter(({ path }) => takesSession(path))
   // Those that end sessions come last.
   return routes.map(({ method, path }) => ({ key: `${method.toUpperCase()} ${path}`, method: method.toUpperCase(), path })).sort((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'))
 }
@@ -128,7 +77,7 @@ describe('every route of the API', () => {
     for (const { key, method, path } of apiRoutes()) {
       for (const [caller, given] of Object.entries(callers)) {
         // The owner who ends his other sessions ends the operator's with them.
-        const token = caller === operator && method === 'DELETE' ? await operatorToken() : given
+        const token = caller === operator && method === 'DELETE' ? await operatorToken({ server, tenant }) : given
         const { status } = await ask({ method, path: `${url}${withIds(path, nothing)}`, token })
         const expected = expectedStatus(key, caller)
         if (status !== expected) wrong.push(`${key} by ${caller}: ${status}, not ${expected}`)
@@ -145,7 +94,7 @@ describe('what another office has', () => {
     stranger = await logInTo(strangersUrl, 'owner')
     const filed = filing(office)
     expect((await push(sessions.officer, [filed])).verdicts[0]?.verdict).toBe('applied')
-    const ours = { grievance: filed.args['grievanceId'] as string, device: sessions.officer.deviceId, user: tenant.users.viewer, role: roleIds[0] ?? '', receipt: filed.id }
+    const ours = { grievance: filed.args['grievanceId'] as string, device: sessions.officer.deviceId, user: tenant.users.viewer, role: roleId, receipt: filed.id }
     const calls: [string, string, string, object?][] = [
       ['GET', '/api/v1/grievances/:id', ours.grievance],
       ['POST', '/api/v1/devices/:id/revoke', ours.device],
