@@ -1,5 +1,6 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import { deviceClock } from '#client/device/clock.ts'
+import { deviceLabel } from '#client/device/device-label.ts'
 import { deviceLocks } from '#client/device/locks.ts'
 import { deviceRandom } from '#client/device/random.ts'
 import { basePathOf } from '#client/http/base-path.ts'
@@ -23,7 +24,7 @@ export async function startOfficeSession(): Promise<OfficeSession> {
     clock: deviceClock,
     random: deviceRandom,
     locks: deviceLocks(),
-    deviceLabel: () => deviceLabelOf(navigator.userAgent),
+    deviceLabel: () => deviceLabel(navigator.userAgent),
     appVersion: 'admin'
   })
   const desk = shallowRef<OpenDesk | null>(null)
@@ -39,26 +40,4 @@ export async function startOfficeSession(): Promise<OfficeSession> {
   if (session.view().state === 'active') await session.tokens.refresh().catch(() => null)
   follow()
   return { basePath, session, desk }
-}
-
-const browsers: readonly (readonly [RegExp, string])[] = [
-  [/Edg\//, 'Edge'],
-  [/Firefox\//, 'Firefox'],
-  [/Chrome\//, 'Chrome'],
-  [/Safari\//, 'Safari']
-]
-
-const systems: readonly (readonly [RegExp, string])[] = [
-  [/Android/, 'Android'],
-  [/iPhone|iPad/, 'iOS'],
-  [/Windows/, 'Windows'],
-  [/Mac OS/, 'Mac'],
-  [/Linux|X11/, 'Linux']
-]
-
-/** What the office sees in its device list, such as "Firefox · Windows". */
-export function deviceLabelOf(userAgent: string): string {
-  const name = browsers.find(([sign]) => sign.test(userAgent))?.[1] ?? 'Browser'
-  const system = systems.find(([sign]) => sign.test(userAgent))?.[1] ?? 'Computer'
-  return `${name} · ${system}`
 }

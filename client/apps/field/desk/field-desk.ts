@@ -59,7 +59,7 @@ function openDeskSession(connectivity: Connectivity, store: DeviceStore): Promis
     clock: deviceClock,
     random: deviceRandom,
     locks: deviceLocks(),
-    deviceLabel: async () => (await import('./device-label.ts')).deviceLabel(navigator.userAgent),
+    deviceLabel: async () => (await import('#client/device/device-label.ts')).deviceLabel(navigator.userAgent),
     appVersion: version,
     onAnswer: (tookMs) => connectivity.noteAnswer(deviceClock.now(), tookMs),
     onSilence: () => connectivity.noteSilence()

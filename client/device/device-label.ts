@@ -14,8 +14,8 @@ const systems: readonly (readonly [RegExp, string])[] = [
   [/Linux/, 'Linux']
 ]
 
-/** What the office reads in its list of devices, e.g. "Chrome on Android". */
+/** What the office reads in its list of devices, in any language: "Chrome · Android". */
 export function deviceLabel(userAgent: string): string {
   const named = (list: typeof browsers) => list.find(([pattern]) => pattern.test(userAgent))?.[1]
-  return [named(browsers) ?? 'Browser', named(systems)].filter(Boolean).join(' on ')
+  return [named(browsers) ?? 'Browser', named(systems)].filter(Boolean).join(' · ')
 }
