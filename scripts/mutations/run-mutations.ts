@@ -3,17 +3,21 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, write
 import { dirname, join } from 'node:path'
 import type { RunNode, StageTools } from '../testing/stage-tools.ts'
 import type { TestCounts } from '../testing/test-counts.ts'
-import { mutations, type Mutation } from './mutation-list.ts'
+import { identityMutations } from './identity-mutations.ts'
+import { mutations as syncMutations, type Mutation } from './mutation-list.ts'
+
+/** Every rule that is broken on purpose. */
+export const mutations: readonly Mutation[] = [...syncMutations, ...identityMutations]
 
 /**
  * Breaks each safety rule once, in a copy of the tree, and runs only the tests that guard it: they must go red. A rule
  * whose text has moved on is a failure too, so that the list cannot rot.
  */
-export async function runMutations({ root, cacheDir, runNode, log }: StageTools): Promise<TestCounts> {
+export async function runMutations({ root, cacheDir, runNode, log }: StageTools, chosen = mutations): Promise<TestCounts> {
   const copy = copyTree(root)
   let failed = 0
   try {
-    for (const mutation of mutations) {
+    for (const mutation of chosen) {
       const problem = await tryMutation(mutation, { copy, cacheDir, runNode })
       if (problem) failed += 1
       log(problem ? `FAIL ${mutation.name}: ${problem}` : `ok   noticed: ${mutation.name}`)
@@ -21,7 +25,7 @@ export async function runMutations({ root, cacheDir, runNode, log }: StageTools)
   } finally {
     rmSync(copy, { recursive: true, force: true })
   }
-  return { passed: mutations.length - failed, failed, skipped: 0 }
+  return { passed: chosen.length - failed, failed, skipped: 0 }
 }
 
 /** The files git knows or would know, beside the original, so that `../shared/data` is not needed and packages are shared. */

@@ -67,6 +67,15 @@ test('four digits show what is kept in part; the code sent to the phone shows an
   expect((await citizen.open('/track/status')).text).toContain('A deep hole')
 })
 
+test('nobody sees what another decided or asked', async () => {
+  const [mine, other] = [await opened('+919820120051'), await opened('+919820120052')]
+  await mine.citizen.send('/track/consent', { purpose: 'grievance_updates', given: 'no' })
+  await mine.citizen.send('/track/my-data', { do: 'correction', wrong: 'It was the other gate' })
+  const [own, foreign] = await Promise.all([mine, other].map(async ({ citizen }) => JSON.parse((await citizen.open('/track/my-data.json')).html) as unknown))
+  expect(own).toMatchObject({ consents: [{ purpose: 'grievance_updates', given: false }], requests: { corrections: [{ settledAt: null }] } })
+  expect(foreign).toMatchObject({ consents: [], requests: { corrections: [] } })
+})
+
 test('a code is sent to the phone that is kept, three times in a quarter of an hour, and opens only its own report', async () => {
   const [mine, other] = [await opened('+919820120021'), await opened('+919820120022')]
   for (let time = 0; time < 3; time += 1) expect((await mine.citizen.send('/track/my-data', { do: 'code' })).status).toBe(200)

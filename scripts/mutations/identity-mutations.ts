@@ -1,0 +1,78 @@
+import type { Mutation } from './mutation-list.ts'
+
+const impersonation = ['server/features/identity/impersonation/impersonation.pg.test.ts']
+const myData = ['server/features/grievances/my-data/my-data.pg.test.ts']
+
+/** Rules about people, offices and what is kept of citizens. */
+export const identityMutations: readonly Mutation[] = [
+  {
+    name: 'the operator changes something in the place of a person',
+    file: 'server/http/request/refuse-impersonator.ts',
+    from: " || route.method !== 'get'",
+    to: '',
+    tests: impersonation
+  },
+  {
+    name: 'the session of the operator is refreshed beyond its limit',
+    file: 'server/features/identity/refresh-token-store.ts',
+    from: 'least($7::timestamptz, impersonated_until)',
+    to: '$7::timestamptz',
+    tests: impersonation
+  },
+  {
+    name: 'the operator comes in without a reason',
+    file: 'shared/identity/impersonation.ts',
+    from: 'z.string().trim().min(10).max(300)',
+    to: 'z.string().max(300)',
+    tests: ['shared/identity/impersonation.test.ts']
+  },
+  {
+    name: 'a colour is taken that white cannot be read on',
+    file: 'shared/tenants/brand-color.ts',
+    from: 'hexColorSchema.refine(isReadable,',
+    to: 'hexColorSchema.refine((color) => color !== null,',
+    tests: ['shared/tenants/brand-color.test.ts']
+  },
+  {
+    name: 'a picture is decoded by what its content is not',
+    file: 'server/features/files/images/prepare-image.ts',
+    from: "if (!kind) return Promise.resolve({ ok: false, reason: 'not_an_image' })",
+    to: 'if (!kind) return encodeAnew(bytes)',
+    tests: ['server/features/files/images/prepare-image.test.ts']
+  },
+  {
+    name: 'my data opens by the number of a report, without the digits of the phone',
+    file: 'server/features/grievances/my-data/my-data-pages.ts',
+    from: "if (pass?.level !== 'full') return",
+    to: 'if (!pass) return',
+    tests: myData
+  },
+  {
+    name: 'my data shows the decisions of other citizens',
+    file: 'server/features/grievances/my-data/my-data-store.ts',
+    from: 'where tenant_id = $1 and contact_id = $2',
+    to: 'where tenant_id = $1 and $2::uuid is not null',
+    tests: myData
+  },
+  {
+    name: 'one consent opens every purpose',
+    file: 'shared/privacy/consent.ts',
+    from: 'contact.consents.includes(`${purpose}:${channel}`)',
+    to: 'contact.consents.some((one) => one.endsWith(`:${channel}`))',
+    tests: ['shared/privacy/consent.test.ts']
+  },
+  {
+    name: 'a message goes to who refused this purpose',
+    file: 'server/features/messaging/grievance-listener.ts',
+    from: "mayUse(reporter, 'grievance_updates', channel).allowed",
+    to: "mayUse({ consents: null }, 'grievance_updates', channel).allowed",
+    tests: ['scripts/testing/privacy/consent.pg.test.ts']
+  },
+  {
+    name: 'what was given up on a phone is forgotten before the office has answered',
+    file: 'client/session/given-up.ts',
+    from: 'await api.call({',
+    to: 'await store.put(key, [])\n    await api.call({',
+    tests: ['client/session/session.test.ts']
+  }
+]
