@@ -1,4 +1,4 @@
-import { scalePhoto, type ScaledPhoto } from '#client/device/photo-scaler.ts'
+import { scalePhoto, type ScaledPhoto } from '#client/device/photos/photo-scaler.ts'
 
 /** The photos made small, in order; null when one of the files is no photo that can be read. */
 export async function scaleFiles(files: readonly File[]): Promise<ScaledPhoto[] | null> {

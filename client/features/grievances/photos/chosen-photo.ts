@@ -1,5 +1,5 @@
 import type { NewPhotos } from '#shared/grievances/grievance-photos.ts'
-import type { ScaledPhoto } from '#client/device/photo-scaler.ts'
+import type { ScaledPhoto } from '#client/device/photos/photo-scaler.ts'
 import type { NewBlob } from '#client/local-store/outbox-row.ts'
 
 /** A photo that somebody chose for a step or a remark, made small. */

@@ -1,6 +1,6 @@
 import { onBeforeUnmount, reactive, readonly, ref, watch, type DeepReadonly, type Ref } from 'vue'
 import type { DeviceClock } from '#client/device/clock.ts'
-import type { PhotoResult } from '#client/device/photo-scaler.ts'
+import type { PhotoResult } from '#client/device/photos/photo-scaler.ts'
 import type { DraftStore } from './draft-store.ts'
 import { isWorthKeeping, type GrievanceDraft } from './grievance-draft.ts'
 

@@ -1,6 +1,6 @@
 import { encodeOnCanvas, openBitmap } from './photo-canvas.ts'
 import type { PhotoSize } from './photo-size.ts'
-import { sha256Hex } from './sha256.ts'
+import { sha256Hex } from '../sha256.ts'
 
 export interface ScaledPhoto extends PhotoSize {
   readonly blob: Blob
