@@ -156,13 +156,38 @@ describe('Outbox', () => {
     expect((await outbox.rows())[0]).toMatchObject({ state: 'settled', generation: 2 })
   })
 
-  it('keeps what another generation received, however far the mark of this one is: an answer from before the restore may have come late', async () => {
-    const row = await outbox.append(newCommand())
+  it('sends again at once what an answer from before the restore settles late, and writes none of its records', async () => {
+    const [row, refused] = [await outbox.append(newCommand()), await outbox.append(newCommand())]
+    await outbox.markSent([row.seq, refused.seq])
     await outbox.sendAgain(2)
+    const stored = [{ collection: 'cases' as const, document: { id: randomUUID(), type: 'grievance', rev: 3 } }]
+    await outbox.settle(settlement([verdictFor(row.id, { stored }), verdictFor(refused.id, { verdict: 'rejected', code: 'not_allowed', stored })]))
+    expect((await outbox.unsent()).rows.map(({ id }) => id)).toEqual([row.id])
+    expect((await outbox.settled()).map(({ id, stored: records }) => ({ id, records }))).toEqual([{ id: refused.id, records: [] }])
+    expect(await outbox.marks()).toMatchObject({ generation: 2, durableTo: null, lastReceivedAt: 1_000 })
+    await outbox.settle(settlement([verdictFor(row.id, { stored })], { generation: 2 }))
+    expect((await outbox.settled()).find(({ id }) => id === row.id)).toMatchObject({ generation: 2, stored })
+  })
+
+  it('knows an answer from before the restore also where a push heard of the restore first, and in another page', async () => {
+    const [kept, first, late] = [await outbox.append(newCommand()), await outbox.append(newCommand()), await outbox.append(newCommand())]
+    await outbox.settle(settlement([verdictFor(kept.id)]))
+    await outbox.settle(settlement([verdictFor(first.id)], { generation: 2 }))
+    const other = new Outbox(owner)
+    expect((await other.unsent()).rows.map(({ id }) => id)).toEqual([kept.id, late.id])
+    await other.settle(settlement([verdictFor(late.id)]))
+    expect((await other.unsent()).rows.map(({ id }) => id)).toEqual([kept.id, late.id])
+    await other.sendAgain(1)
+    expect((await outbox.rows())[1]).toMatchObject({ id: first.id, state: 'settled', generation: 2 })
+    expect(await outbox.marks()).toMatchObject({ generation: 2, durableTo: keepForever })
+    other.close()
+  })
+
+  it('keeps what another generation received, however far the mark of this one is', async () => {
+    const row = await outbox.append(newCommand())
     await outbox.settle(settlement([verdictFor(row.id)]))
     await outbox.markApplied([row.id])
     expect(await outbox.releaseDurable({ position: '99', keepDays: 14 }, { serverTime: 0, generation: 2 })).toBe(0)
-    restart()
     await outbox.sendAgain(2)
     expect((await outbox.unsent()).rows.map(({ id }) => id)).toEqual([row.id])
   })

@@ -1,17 +1,17 @@
-import { Dexie } from 'dexie'
 import type { Command } from '#shared/protocol/command.ts'
 import type { RecordRef } from '#shared/protocol/collection-names.ts'
 import type { DurableTo } from '#shared/protocol/position.ts'
 import type { Verdict } from '#shared/protocol/push.ts'
 import { outboxName, type StoreOwner } from './database-names.ts'
-import { noMarks, withoutBytes, type BlobRow, type NewBlob, type OutboxRow, type OutboxTrouble, type SealedRow, type ServerMarks } from './outbox-row.ts'
+import { noMarks, withoutBytes, type BlobRow, type NewBlob, type OutboxRow, type OutboxTrouble, type ServerMarks } from './outbox-row.ts'
 import { newRow } from './sealed-outbox/new-row.ts'
 import { OutboxSeals, type SealedValue } from './sealed-outbox/outbox-seals.ts'
 import { keepBook, type OutboxBook, type OutboxState } from './sealed-outbox/outbox-book.ts'
 import { outboxCipher, outboxTables, type OutboxTables } from './sealed-outbox/outbox-tables.ts'
 import { sealPlainRows } from './sealed-outbox/outbox-upgrade.ts'
-import { isDurable, settledRow } from './sealed-outbox/settled-row.ts'
-import { readUnsent } from './sealed-outbox/unsent-rows.ts'
+import { releaseDurable } from './sealed-outbox/release-durable.ts'
+import { sendOthersAgain, settledRow } from './sealed-outbox/settled-row.ts'
+import { readInState, readUnsent } from './sealed-outbox/unsent-rows.ts'
 
 /** A command to be saved; the outbox gives it its `seq`. */
 export interface NewCommand {
@@ -125,11 +125,7 @@ export class Outbox {
   /** Judged commands whose stored records are not yet in the replica. */
   async settled(): Promise<OutboxRow[]> {
     const seals = await this.#seals()
-    return seals.openRows(await this.#inState('settled'))
-  }
-
-  #inState(state: OutboxRow['state']): Promise<SealedRow[]> {
-    return this.#tables.commands.where('[state+seq]').between([state, Dexie.minKey], [state, Dexie.maxKey]).toArray()
+    return seals.openRows(await readInState(this.#tables, 'settled'))
   }
 
   /** Before the request leaves: from here on the server may have it. */
@@ -141,22 +137,25 @@ export class Outbox {
       .modify({ state: 'sent' })
   }
 
-  /** Writes verdicts, receipts and stored records into the rows, and the marks of the reply, as one. */
+  /** Writes verdicts, receipts and stored records into the rows, and the marks of the reply, as one. Sends again what it kept where it is the first to hear of a restore. */
   async settle({ verdicts, mismatched, serverTime, generation, durableTo }: Settlement): Promise<void> {
     const { db, commands, settings } = this.#tables
     const seals = await this.#seals()
     const answers = await Promise.all(verdicts.map((verdict) => seals.sealAnswer(verdict)))
     await db.transaction('rw', commands, settings, async () => {
+      const marks = await this.marks()
+      const latest = Math.max(generation, marks.generation ?? generation)
       for (const [at, verdict] of verdicts.entries()) {
         const row = await commands.where('id').equals(verdict.id).first()
         const answer = answers[at] ?? { fields: null, stored: null }
-        const next = row && settledRow(row, verdict, { answer, generation })
+        const next = row && settledRow(row, verdict, { answer, generation, latest })
         if (next) await commands.put(next)
       }
       await commands.where('id').anyOf([...mismatched]).modify({ trouble: { kind: 'receipt' } })
-      const received = verdicts.some((verdict) => verdict.receipt)
-      const lastReceivedAt = received ? serverTime : (await this.marks()).lastReceivedAt
-      await settings.put({ key: 'marks', value: { lastReceivedAt, generation, durableTo } satisfies ServerMarks })
+      const lastReceivedAt = verdicts.some((verdict) => verdict.receipt) ? serverTime : marks.lastReceivedAt
+      if (marks.generation !== null && generation > marks.generation) await sendOthersAgain(commands, generation)
+      const next: ServerMarks = { lastReceivedAt, generation: latest, durableTo: generation < latest ? marks.durableTo : durableTo }
+      await settings.put({ key: 'marks', value: next })
     })
   }
 
@@ -179,13 +178,17 @@ export class Outbox {
   }
 
   /**
-   * The server was restored to an older state (its generation changed): everything still kept is sent again. Ids make
-   * that harmless where the server has it.
+   * The server was restored to an older state (its generation changed): everything still kept is sent again, also what an
+   * answer from before settles from now on. Ids make that harmless where the server has it.
    */
   async sendAgain(generation: number): Promise<void> {
-    await this.#tables.commands
-      .filter((row) => row.receipt !== null && row.verdict !== 'rejected' && row.generation !== generation)
-      .modify({ state: 'pending', trouble: null })
+    const { db, commands, settings } = this.#tables
+    await db.transaction('rw', commands, settings, async () => {
+      const marks = await this.marks()
+      if (generation < (marks.generation ?? 0)) return
+      if (generation !== marks.generation) await settings.put({ key: 'marks', value: { ...marks, generation, durableTo: null } satisfies ServerMarks })
+      await sendOthersAgain(commands, generation)
+    })
   }
 
   /** A person has seen the refusal or conflict, or that a photo of it is refused or cannot be read. */
@@ -207,22 +210,8 @@ export class Outbox {
    * receipt is older than `keepDays`, both by the server's clock. Refusals nobody saw (of photos too), photos on their way and
    * what was received in another generation than that of the mark stay.
    */
-  releaseDurable(durableTo: DurableTo, { serverTime, generation }: { serverTime: number; generation: number }): Promise<number> {
-    const { db, commands, photos } = this.#tables
-    return db.transaction('rw', commands, photos, async () => {
-      const applied = await this.#inState('applied')
-      let released = 0
-      for (const row of applied) {
-        if (!isDurable(row, durableTo, serverTime)) continue
-        if (row.verdict === 'rejected' ? !row.acknowledged : row.generation !== generation) continue
-        const held = photos.where('commandId').equals(row.id).filter(({ state }) => state !== 'dismissed')
-        if (row.verdict !== 'rejected' && (await held.count()) > 0) continue
-        await photos.where('commandId').equals(row.id).delete()
-        await commands.delete(row.seq)
-        released += 1
-      }
-      return released
-    })
+  releaseDurable(durableTo: DurableTo, marks: { serverTime: number; generation: number }): Promise<number> {
+    return releaseDurable(this.#tables, durableTo, marks)
   }
 
   async marks(): Promise<ServerMarks> {

@@ -47,7 +47,7 @@ export async function startSyncFlow(parts: SyncFlowParts): Promise<SyncFlow> {
   await keeper.refresh()
   const line = createLinePolicy(outbox, parts.line ?? browserLine())
   const held = heldTeller(line, status)
-  const feed = await startFeedDesk(parts, () => push.wake())
+  const feed = await startFeedDesk(parts, () => (push.wake(), desk.idle()))
   const uploads = startUploadLoop({ ...parts, maySend: async () => (await held()) === 'none', onSent: () => releasePhotos(outbox, parts.reads.get) })
   const push: PushLoop = startPushLoop({
     random: parts.random,

@@ -41,6 +41,8 @@ export class StandInServer {
   durableTo: PushReply['durableTo'] = { position: null, keepDays: 14 }
   /** Changes each reply of a push before it leaves. */
   spoil: (reply: PushReply) => PushReply = (reply) => reply
+  /** What an answer waits for after the server has given it. */
+  delay: (path: string) => Promise<void> | null = () => null
   behind = 0
   #position = 100
 
@@ -79,6 +81,7 @@ export class StandInServer {
     if (mishap === 'no-line') throw new TypeError('fetch failed')
     if (mishap && typeof mishap === 'object') return new Response('no', { status: mishap.status })
     const reply = this.#answer(path, body, init?.signal ?? null)
+    await this.delay(path)
     if (mishap === 'lost-reply') throw new TypeError('fetch failed')
     return reply
   }

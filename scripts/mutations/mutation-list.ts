@@ -109,17 +109,24 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a received command is dropped at once, whatever the durable mark says',
-    file: 'client/local-store/sealed-outbox/settled-row.ts',
+    file: 'client/local-store/sealed-outbox/release-durable.ts',
     from: 'if (!row.receipt) return false',
     to: 'return row.receipt !== null',
     tests: ['scripts/testing/sync/server-restored.pg.test.ts']
   },
   {
     name: 'a command that another generation received is dropped by the durable mark of this one',
-    file: 'client/local-store/outbox.ts',
+    file: 'client/local-store/sealed-outbox/release-durable.ts',
     from: ': row.generation !== generation) continue',
     to: ': false) continue',
     tests: ['client/local-store/outbox.test.ts']
+  },
+  {
+    name: 'an answer from before a restore that comes late counts as received',
+    file: 'client/local-store/sealed-outbox/settled-row.ts',
+    from: 'const isLate = generation < latest',
+    to: 'const isLate = false',
+    tests: ['client/local-store/outbox.test.ts', 'client/sync/restored-server.test.ts']
   },
   {
     name: 'a comparison drops records that a saved command needs',

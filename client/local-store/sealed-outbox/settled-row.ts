@@ -1,6 +1,6 @@
-import { comparePositions, type DurableTo } from '#shared/protocol/position.ts'
 import type { Verdict } from '#shared/protocol/push.ts'
 import type { SealedRow } from '../outbox-row.ts'
+import type { OutboxTables } from './outbox-tables.ts'
 
 /** What the verdict brought that is kept sealed. */
 export type SealedAnswer = Pick<SealedRow, 'fields' | 'stored'>
@@ -8,20 +8,24 @@ export type SealedAnswer = Pick<SealedRow, 'fields' | 'stored'>
 /**
  * The row with what the server said; null where the verdict changes nothing: it asks to come again, or the row was
  * settled before. One that waits for a record stays unsettled and says so. A duplicate means what was decided the first time.
+ * An answer of an older generation than `latest` came late, after the server was put back to before it: what it received is to be sent
+ * again, and its records are of no use. Refusals are not sent again.
  */
 export function settledRow(
   row: SealedRow,
   verdict: Verdict,
-  { answer, generation }: { answer: SealedAnswer; generation: number }
+  { answer, generation, latest }: { answer: SealedAnswer; generation: number; latest: number }
 ): SealedRow | null {
   const decided = verdict.verdict === 'duplicate' ? verdict.first : verdict.verdict
   if (row.state === 'settled' || row.state === 'applied') return null
   if (verdict.waitsFor) return { ...row, waitsFor: verdict.waitsFor }
   if (decided === undefined || decided === 'retry' || decided === ('duplicate' as string)) return null
+  const isLate = generation < latest
   return {
     ...row,
     ...answer,
-    state: 'settled',
+    ...(isLate && { stored: null }),
+    state: isLate && decided !== 'rejected' ? 'pending' : 'settled',
     trouble: null,
     verdict: decided as 'applied' | 'merged' | 'rejected',
     code: verdict.code ?? null,
@@ -31,11 +35,8 @@ export function settledRow(
   }
 }
 
-const dayMs = 86_400_000
-
-/** Whether the server surely keeps what this row was: see `releaseDurable`. `serverTime` is the server's clock, ms. */
-export function isDurable(row: Pick<SealedRow, 'receipt'>, durableTo: DurableTo, serverTime: number): boolean {
-  if (!row.receipt) return false
-  if (durableTo.position !== null) return comparePositions(row.receipt.position, durableTo.position) < 0
-  return serverTime - row.receipt.receivedAt > durableTo.keepDays * dayMs
+/** What was received in another generation waits to be sent again. */
+export async function sendOthersAgain(commands: OutboxTables['commands'], generation: number): Promise<void> {
+  const others = commands.filter((row) => row.receipt !== null && row.verdict !== 'rejected' && row.generation !== generation)
+  await others.modify({ state: 'pending', trouble: null })
 }

@@ -12,3 +12,8 @@ export function readUnsent({ db, commands }: OutboxTables, most: number): Promis
     return { rows: rows.filter((row) => row !== undefined), count: keys.length }
   })
 }
+
+/** All rows in this state, by `seq`. */
+export function readInState({ commands }: Pick<OutboxTables, 'commands'>, state: SealedRow['state']): Promise<SealedRow[]> {
+  return commands.where('[state+seq]').between([state, Dexie.minKey], [state, Dexie.maxKey]).toArray()
+}

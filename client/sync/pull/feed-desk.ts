@@ -43,7 +43,7 @@ export interface FeedDesk {
 }
 
 /** Runs the feed in one page of this device (the others hear of changes), and keeps its books. */
-export async function startFeedDesk(parts: FeedDeskParts, resend: () => void): Promise<FeedDesk> {
+export async function startFeedDesk(parts: FeedDeskParts, resend: () => Promise<void>): Promise<FeedDesk> {
   const books = await openBooks(parts, resend)
   let runner: FeedRunner | null = null
   let began: () => void = () => undefined
@@ -85,7 +85,7 @@ export async function startFeedDesk(parts: FeedDeskParts, resend: () => void): P
 }
 
 /** What is remembered of the feed: progress, generation, what to tidy when it is quiet. */
-async function openBooks(parts: FeedDeskParts, resend: () => void) {
+async function openBooks(parts: FeedDeskParts, resend: () => Promise<void>) {
   const { outbox, status, keeper } = parts
   const readTo = new Map<CollectionName, Checkpoint>()
   let writtenTo: ReadonlyMap<CollectionName, Checkpoint> = new Map()

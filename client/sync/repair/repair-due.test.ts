@@ -35,7 +35,7 @@ it('sends again after a kill between hearing of the new generation and sending',
   const after = await received(2)
   expect((await outbox.marks()).generation).toBe(2)
   let woken = 0
-  const again = createSendAgain(outbox, () => (woken += 1))
+  const again = createSendAgain(outbox, () => void (woken += 1))
   await Promise.all([again.check(2), again.check(2)])
   await again.check(2)
   expect((await outbox.unsent()).rows.map(({ id }) => id)).toEqual([before])

@@ -21,11 +21,20 @@ export const nudged = { count: 0 }
 export async function becomeQuiet(world: World): Promise<void> {
   for (const device of world.devices) Object.assign(device.line, { online: true, trouble: 0 })
   for (const device of world.devices) await openForGood(device)
-  // Until nobody has to be waited for: what one phone sent last may be what the command of another waited for at the server, and that one has not heard of it yet.
-  while ((await Promise.all(world.devices.map((device) => until(world, device, () => unsettled(world, device))))).includes('waited'));
-  for (const device of world.devices) if (device.drifted || world.restores > 0 || (world.prunes > 0 && device.deaths > 0)) await until(world, device, () => unmended(world, device))
-  await Promise.all(world.devices.map((device) => until(world, device, () => shownDifferences(world, device))))
+  // Until nobody had to be waited for in a whole round: what one phone sent last may be what the command of another waited for at the
+  // server, and a phone may have been calm only because the answer that tells it of a restore was still on its way.
+  while ((await lookAtAll(world)).includes('waited'));
 }
+
+async function lookAtAll(world: World): Promise<Waited[]> {
+  const each = (missing: (world: World, device: Device) => Promise<Difference[]>) => Promise.all(world.devices.map((device) => until(world, device, () => missing(world, device))))
+  const settled = await each(unsettled)
+  const mended: Waited[] = []
+  for (const device of world.devices) if (needsComparison(world, device)) mended.push(await until(world, device, () => unmended(world, device)))
+  return [...settled, ...mended, ...(await each(shownDifferences))]
+}
+
+const needsComparison = (world: World, device: Device): boolean => device.drifted || (world.prunes > 0 && device.deaths > 0)
 
 /** A kill that was armed may still come while it opens. */
 async function openForGood(device: Device): Promise<void> {
@@ -44,7 +53,9 @@ async function logInAgain({ parts, life }: Device, { session }: Tab): Promise<vo
   })
 }
 
-async function until(world: World, device: Device, missing: () => Promise<Difference[]>): Promise<'waited' | 'at once'> {
+type Waited = 'waited' | 'at once'
+
+async function until(world: World, device: Device, missing: () => Promise<Difference[]>): Promise<Waited> {
   const begun = performance.now()
   let helped = false
   for (let looks = 0; ; looks += 1) {
@@ -86,13 +97,29 @@ function signsOf(world: World, device: Device) {
 
 /**
  * Saves without a verdict, those that the status has not noticed yet included; without those that rightly wait on the server. After a restore only
- * what the outbox holds counts, once the phone has heard of it: until then it does not know what it has to send again.
+ * what the outbox holds counts, once it knows of it: until then it does not know what it has to send again.
  */
 async function unsettled(world: World, device: Device): Promise<Difference[]> {
   if (!device.engine) return [{ what: 'closed', here: null, there: null }]
-  if (!heardOfRestore(world, device)) return [{ what: 'has not heard of the restore', here: null, there: null }]
-  const stored = world.restores > 0 ? await storedUnsent(device) : []
-  return (await Promise.all(device.tabs.map((tab) => unsettledIn(world, tab, { deviceId: device.parts.deviceId, stored })))).flat()
+  const { generation, unsent } = world.restores > 0 ? await storedIn(device) : unasked
+  if (world.restores > 0 && generation !== (await generationOf(world))) return [{ what: 'has not heard of the restore', here: generation, there: null }]
+  return (await Promise.all(device.tabs.map((tab) => unsettledIn(world, tab, { deviceId: device.parts.deviceId, stored: unsent })))).flat()
+}
+
+async function generationOf({ stage, office }: World): Promise<number | undefined> {
+  const [row] = await stage.oracle.rows<{ generation: number }>(office.tenantId, 'select generation from sync_origin where tenant_id = $1', [office.tenantId])
+  return row?.generation
+}
+
+const unasked = { generation: null, unsent: [] }
+
+/** What the outbox knows, whatever a page makes of it: the generation it heard of last, and the ids of what waits in it. */
+async function storedIn({ engine, code }: Device): Promise<{ generation: number | null; unsent: string[] }> {
+  if (!engine || !code) return { generation: null, unsent: [] }
+  const outbox = new code.Outbox(engine.owner)
+  const [{ generation }, { rows }] = [await outbox.marks(), await outbox.unsent()]
+  outbox.close()
+  return { generation, unsent: rows.map((row) => row.id) }
 }
 
 async function unsettledIn(world: World, { engine }: Tab, { deviceId, stored }: { deviceId: string; stored: readonly string[] }): Promise<Difference[]> {
@@ -104,19 +131,6 @@ async function unsettledIn(world: World, { engine }: Tab, { deviceId, stored }: 
   const held = calm && waiting.length > 0 ? await heldForGood(world) : new Map()
   if (calm && waiting.every((item) => held.has(item.id))) return []
   return [{ what: 'unsent', here: items.filter((item) => item.state !== 'received'), there: { unnoticed, stored } }]
-}
-
-const heardOfRestore = ({ recorder, restoredAt }: World, { parts }: Device): boolean =>
-  restoredAt === -Infinity || recorder.pulls().some((heard) => heard.deviceId === parts.deviceId && heard.sentAt > restoredAt)
-
-/** Ids of what waits in the outbox, after everything that was heard is written into it. */
-async function storedUnsent({ engine, code, life }: Device): Promise<string[]> {
-  if (!engine || !code) return []
-  await Promise.race([engine.inSync(), sleep(unaidedMs), new Promise<void>((resolve) => life.onDeath.push(resolve))])
-  const outbox = new code.Outbox(engine.owner)
-  const { rows } = await outbox.unsent()
-  outbox.close()
-  return rows.map((row) => row.id)
 }
 
 /** Copies that were edited by hand, until a comparison finds nothing more to mend. */

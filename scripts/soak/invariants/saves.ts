@@ -8,7 +8,8 @@ import { heldForGood } from './held.ts'
 
 /**
  * (c) Everything that was saved on a phone has a verdict, or is kept by the server until a record comes that its author cannot see; what was
- * refused is an issue that author and office see. A refusal that went with what came after a backup stays on its phone.
+ * refused is an issue that author and office see. A refusal that went with what came after a backup stays on its phone, also where the
+ * backup has the command as one that waits: its author knows already, and the office hears of it when the wait ends.
  * Resolves to how many are still kept.
  */
 export async function checkSaves(world: World): Promise<number> {
@@ -28,7 +29,8 @@ export async function checkSaves(world: World): Promise<number> {
     const mine = world.saves.filter((save) => save.deviceId === device.parts.deviceId)
     for (const { engine } of device.tabs) {
       const states = new Map(engine.status().items.map((item) => [item.id, item.state]))
-      mustBeEmpty(`(c) ${device.name} shows what became of each save`, mine.filter((save) => !shows(states.get(save.commandId), held.has(save.commandId))))
+      const unshown = mine.map((save) => ({ ...save, shown: states.get(save.commandId), held: held.get(save.commandId) })).filter((save) => !shows(save.shown, save.held !== undefined, world.restores > 0))
+      mustBeEmpty(`(c) ${device.name} shows what became of each save`, unshown)
     }
   }
   return held.size
@@ -37,7 +39,8 @@ export async function checkSaves(world: World): Promise<number> {
 /** The phone asks again after a command that is held, so that it may just be on its way. */
 const heldStates: readonly ItemState[] = ['waiting', 'sending', 'saved']
 const endStates: readonly ItemState[] = ['received', 'attention', 'rejected', 'merged']
-const shows = (state: ItemState | undefined, isHeld: boolean) => state !== undefined && (isHeld ? heldStates : endStates).includes(state)
+const shows = (state: ItemState | undefined, isHeld: boolean, isRestored: boolean) =>
+  state !== undefined && ((isHeld ? heldStates : endStates).includes(state) || (isRestored && state === 'rejected'))
 
 interface Written {
   commandId: string
