@@ -110,6 +110,12 @@ test('recover-user prints a link that lets a lost owner choose a password, once,
   const use = () => fetch(`${server?.url}/o/seva/api/v1/password-links/use`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
   expect([(await use()).status, (await use()).status]).toEqual([204, 410])
   expect((await logInTo(`${server?.url}/o/seva`, 'asha', { password: 'found the way back' })).reply.user.role).toBe('owner')
+  await client(`select set_config('app.tenant_id', (select tenant_id::text from tenant), true);
+    insert into second_step (tenant_id, user_id, kind, created_at, confirmed_at) select tenant_id, id, 'email', now(), now() from user_account`)
+  const isIn = () => logInTo(`${server?.url}/o/seva`, 'asha', { password: 'found the way back' }).then(() => true, () => false)
+  expect(await isIn()).toBe(false)
+  expect(await run('recover-user', ['--office', 'seva', '--login', 'asha', '--without-steps'], testSecretKey)).toMatchObject({ code: 0 })
+  expect(await isIn()).toBe(true)
   expect(await run('recover-user', ['--office', 'seva', '--login', 'nobody'])).toMatchObject({ code: 1, text: expect.stringContaining('no person') })
 })
 

@@ -23,6 +23,7 @@ import {
   writeReport,
   type Screen
 } from '../e2e/fixtures/screens.ts'
+import { stepDueScreens, wantStepOfViewers } from '../e2e/fixtures/step-due.ts'
 
 /**
  * `npm run screenshots [-- FOLDER]`: every page of the three apps on a phone and on a desktop, light and dark, in English,
@@ -104,6 +105,15 @@ async function takeAdmin(page: Page, browser: Browser, address: string): Promise
   await takeScreens(page, adminScreens(news), { app: 'admin' })
   await setAppLanguage(page, 'hi')
   await takeScreens(page, adminScreens(news), { app: 'admin', language: 'hi' })
+  await withPage(browser, address, (viewer) => takeStepDue(viewer, address))
+}
+
+async function takeStepDue(page: Page, address: string): Promise<void> {
+  const endRule = await wantStepOfViewers(page, address)
+  await takeScreens(page, stepDueScreens, { app: 'admin' })
+  await setAppLanguage(page, 'hi')
+  await takeScreens(page, stepDueScreens, { app: 'admin', language: 'hi' })
+  await endRule()
 }
 
 async function takeField(page: Page, _browser: Browser, address: string): Promise<void> {

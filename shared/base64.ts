@@ -9,7 +9,7 @@ export function toBase64(bytes: Uint8Array): string {
 
 /** Bytes as base64url without padding (RFC 4648, section 5). */
 export function toBase64Url(bytes: Uint8Array): string {
-  return toBase64(bytes).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
+  return toBase64(bytes).replace(/\+/g, '-').replace(/\//g, '_').replace(/={1,2}$/, '')
 }
 
 /** What `toBase64Url` gave, as bytes. Throws for other characters. */

@@ -1,6 +1,7 @@
 import type { Mutation } from './mutation-list.ts'
 
 const impersonation = ['server/features/identity/impersonation/impersonation.pg.test.ts']
+const stepRule = ['server/features/identity/second-step/second-step-rule.pg.test.ts']
 const myData = ['server/features/grievances/my-data/my-data.pg.test.ts']
 
 /** Rules about people, offices and what is kept of citizens. */
@@ -25,6 +26,41 @@ export const identityMutations: readonly Mutation[] = [
     from: 'z.string().trim().min(10).max(300)',
     to: 'z.string().max(300)',
     tests: ['shared/identity/impersonation.test.ts']
+  },
+  {
+    name: 'a session without the second step that is wanted is let through',
+    file: 'server/http/request/refuse-limited.ts',
+    from: '!session?.isLimited ||',
+    to: '!session ||',
+    tests: stepRule
+  },
+  {
+    name: 'a code by e-mail counts as the second step that an office wants',
+    file: 'server/features/identity/sessions.ts',
+    from: "hasShownStep: step === 'totp'",
+    to: 'hasShownStep: step !== null',
+    tests: stepRule
+  },
+  {
+    name: 'a password alone sets up a second step beside a passkey',
+    file: 'server/features/identity/second-step/limited-session.ts',
+    from: 'if (rows[0]?.has !== false)',
+    to: 'if (!rows[0])',
+    tests: stepRule
+  },
+  {
+    name: 'the second step of one session opens another',
+    file: 'server/features/identity/second-step/limited-session.ts',
+    from: "'delete from limited_session where tenant_id = $1 and family_id = $2'",
+    to: "'delete from limited_session where tenant_id = $1 and user_id = (select user_id from limited_session where tenant_id = $1 and family_id = $2)'",
+    tests: stepRule
+  },
+  {
+    name: 'a refresh gives the key to the copies to a limited session',
+    file: 'server/features/identity/sessions.ts',
+    from: '(await isLimited(tx, result.familyId)) ? null : await',
+    to: 'await',
+    tests: stepRule
   },
   {
     name: 'a colour is taken that white cannot be read on',

@@ -38,6 +38,8 @@ export interface RouteFacts {
   readonly query?: z.ZodType
   /** Instead of the default limit. */
   readonly limit?: RateLimit
+  /** Open also to a session that lacks the second step its office wants: only what serves to set one up. */
+  readonly whileLimited?: true
   /** A POST that repeats harmlessly by itself (its content carries ids, or it only reads): Idempotency-Key is not read. */
   readonly repeatable?: true
   /** Also takes the body as a form, where a standard asks for it; the route must go by nothing that a browser adds by itself. */

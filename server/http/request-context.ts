@@ -30,6 +30,8 @@ export interface Session {
   expiresAt: number
   /** The operator stands in for the actor: see `refuseImpersonator`. */
   isImpersonated?: boolean
+  /** Lacks the second step that the office wants: see `refuseLimited`. */
+  isLimited?: boolean
 }
 
 /** The part of pino that code may use. Facts go in as fields; never names, numbers, texts of people. */

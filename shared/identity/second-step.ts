@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { OfficeRole } from './actor.ts'
 
 export const secondStepKinds = ['totp', 'email'] as const
 export type SecondStepKind = (typeof secondStepKinds)[number]
@@ -23,6 +24,17 @@ export const recoveryCodesSchema = z.object({ recoveryCodes: z.array(z.string())
 
 /** Body of `POST /api/v1/session/second-step/remove`. */
 export const secondStepRemoveSchema = z.object({ password: z.string().min(1).max(200) })
+
+/** Roles of which an office can want a second step. Field workers log in on phones that must save without a network: decision 36. */
+export const stepRuleRoles = ['owner', 'officer', 'viewer'] as const satisfies readonly OfficeRole[]
+
+/** Reply and body of `/api/v1/second-step-rule`. A role that the office made counts as its base. */
+export const secondStepRuleSchema = z.object({ roles: z.array(z.enum(stepRuleRoles)).max(stepRuleRoles.length) })
+export type SecondStepRule = z.infer<typeof secondStepRuleSchema>
+
+/** What a limited session is told to do: set a second step up, or, where there is one, log in again and show it. */
+export const stepDues = ['set_up', 'log_in'] as const
+export type StepDue = (typeof stepDues)[number]
 
 /** Codes are compared without what people write between their parts. */
 export function plainCode(code: string): string {

@@ -5,7 +5,7 @@ import { tenantInfoSchema } from '../tenants/tenant.ts'
 import type { AccessAction } from './access-policy.ts'
 import { actorSchema, officeRoleSchema } from './actor.ts'
 import { impersonationSchema } from './impersonation.ts'
-import { stepCodeSchema } from './second-step.ts'
+import { stepCodeSchema, stepDues } from './second-step.ts'
 import { passwordSchema } from './user.ts'
 
 /** The device that somebody logs in on. */
@@ -60,6 +60,8 @@ export const sessionInfoSchema = z.object({
   rescueKey: rescueKeySchema.optional(),
   /** What receipts are signed with (Ed25519, raw, base64url), for the phone to check them. Missing in what an older server said. */
   receiptKey: rescueKeySchema.optional(),
+  /** The office wants a second step of this role and the login showed none: nothing but this is open. */
+  secondStepDue: z.enum(stepDues).optional(),
   /** Where it is not the person but the operator in the person's place. */
   impersonation: impersonationSchema.optional()
 })

@@ -2,8 +2,10 @@ import { AppError } from '#shared/errors.ts'
 import { seesEveryWard } from '#shared/identity/access-policy.ts'
 import { actorSchema, type Actor, type OfficeRole } from '#shared/identity/actor.ts'
 import { actionsLeft } from '#shared/identity/impersonation.ts'
+import type { StepDue } from '#shared/identity/second-step.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Database } from '../../postgres/transaction.ts'
+import { dueOfSession } from './second-step/limited-session.ts'
 
 /** Which login is meant: the ids stand in the access token, everything else is read from the rows. */
 export interface LoginKey {
@@ -19,6 +21,8 @@ export interface LoadedUser {
   language: string
   /** Where the operator stands in for the person; the actor has then only `actionsLeft`. `until`: ms, server clock. */
   impersonation: { reason: string; until: number } | null
+  /** Set while the session lacks the second step that the office wants; then only routes that say `whileLimited` are open. */
+  stepDue: StepDue | null
 }
 
 export interface ActorLoader {
@@ -60,6 +64,7 @@ interface UserRow {
   masks: string[] | null
   until: string | null
   reason: string | null
+  step_due: StepDue | null
 }
 
 async function readUser(database: Database, key: LoginKey): Promise<LoadedUser> {
@@ -68,7 +73,7 @@ async function readUser(database: Database, key: LoginKey): Promise<LoadedUser> 
       `select u.name, u.role, u.department_id, u.language,
               coalesce((select array_agg(t.ward_id order by t.ward_id) from user_territory t
                          where t.tenant_id = u.tenant_id and t.user_id = u.id), '{}') as ward_ids, c.actions, c.masks,
-              iso_instant(d.impersonated_until) as until, d.impersonation_reason as reason
+              iso_instant(d.impersonated_until) as until, d.impersonation_reason as reason, ${dueOfSession('u', '$3')} as step_due
          from user_account u
          left join custom_role c on c.tenant_id = u.tenant_id and c.id = u.custom_role_id
          join device d on d.tenant_id = u.tenant_id and d.id = $2 and d.status = 'active'
@@ -90,7 +95,7 @@ async function readUser(database: Database, key: LoginKey): Promise<LoadedUser> 
     wardIds: seesEveryWard(row.role) ? [] : row.ward_ids,
     ...(row.actions && { actions: row.actions, masks: row.masks ?? [] })
   })
-  const user = { role: row.role, language: row.language }
+  const user = { role: row.role, language: row.language, stepDue: row.step_due }
   if (!row.until) return { ...user, actor, impersonation: null }
   const actions = actionsLeft(row.actions)
   return { ...user, actor: { ...actor, actions }, impersonation: { reason: row.reason ?? '', until: Date.parse(row.until) } }

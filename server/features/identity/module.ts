@@ -20,6 +20,7 @@ import { oidcRoutes } from './oidc/oidc-routes.ts'
 import { impersonationRoute } from './impersonation/impersonation-route.ts'
 import { createSecondStepKeys } from './second-step/second-step-keys.ts'
 import { secondStepRoutes } from './second-step/second-step-routes.ts'
+import { secondStepRuleRoutes } from './second-step/second-step-rule-routes.ts'
 import type { IdentityNeeds, SessionParts } from './needs.ts'
 import { createChallenges } from './passkeys/challenges.ts'
 import { passkeyLoginRoutes } from './passkeys/passkey-login.ts'
@@ -69,8 +70,8 @@ export function createIdentityModule(needs: IdentityNeeds): IdentityModule {
     async authenticate(token, tenant) {
       if (isOfMachine(token)) return machineSession(parts, token, tenant.tenantId)
       const claims = await parts.tokens.verify(token, tenant.tenantId, needs.clock.now())
-      const { actor, impersonation } = await parts.loader.load(claims)
-      return { actor, familyId: claims.familyId, expiresAt: claims.expiresAt, isImpersonated: impersonation !== null }
+      const { actor, impersonation, stepDue } = await parts.loader.load(claims)
+      return { actor, familyId: claims.familyId, expiresAt: claims.expiresAt, isImpersonated: impersonation !== null, isLimited: stepDue !== null }
     },
     refreshCookie: {
       async holder(tx, context) {
@@ -96,6 +97,7 @@ function identityRoutes(parts: SessionParts, background: Background): Route[] {
     ...emailChangeRoutes(parts),
     impersonationRoute(parts),
     ...secondStepRoutes(parts),
+    ...secondStepRuleRoutes(parts),
     ...passkeyRoutes(parts),
     ...passkeyLoginRoutes(parts),
     ...apiKeyRoutes(parts),

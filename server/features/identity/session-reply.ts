@@ -16,7 +16,7 @@ export const sessionPath = '/api/v1/session'
 type ReplyFacts = { tenant: TenantRecord; config: Pick<Config, 'VAPID_PUBLIC_KEY'>; rescueKeyOf(tenantId: string): RescueKey; receiptKey: RescueKey }
 
 export function sessionInfo(user: LoadedUser & { deviceId: string }, facts: ReplyFacts): SessionInfo {
-  const { actor, impersonation } = user
+  const { actor, impersonation, stepDue } = user
   const actions = accessActions.filter((action) => mayDo(actor, action))
   return {
     user: { id: actor.userId ?? '', name: actor.name, role: user.role, departmentId: actor.departmentId, language: user.language },
@@ -28,6 +28,7 @@ export function sessionInfo(user: LoadedUser & { deviceId: string }, facts: Repl
     vapidPublicKey: facts.config.VAPID_PUBLIC_KEY ?? null,
     rescueKey: facts.rescueKeyOf(facts.tenant.tenantId),
     receiptKey: facts.receiptKey,
+    ...(stepDue && { secondStepDue: stepDue }),
     ...(impersonation && { impersonation: { reason: impersonation.reason, until: new Date(impersonation.until).toISOString() } })
   }
 }

@@ -61,7 +61,7 @@ function logoutRoute(parts: SessionParts): Route {
 
 function meRoute(parts: SessionParts): Route {
   return defineRoute({
-    method: 'get', path, summary: 'Who is logged in, and what this person may do.', tag: 'identity',
+    method: 'get', whileLimited: true, path, summary: 'Who is logged in, and what this person may do.', tag: 'identity',
     access: signedIn, reply: { 200: sessionInfoSchema },
     async handle({ context }) {
       const { actor, session, tenant } = context

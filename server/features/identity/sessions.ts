@@ -9,6 +9,7 @@ import { noteRefusal } from './login/note-refusal.ts'
 import { accessEnded, openSession, startSession, type OpenedSession } from './login/start-session.ts'
 import type { SessionParts } from './needs.ts'
 import { checkSecondStep } from './second-step/check-second-step.ts'
+import { isLimited } from './second-step/limited-session.ts'
 import { endSessions, hashOfToken, holderOfToken, rotate, type RefreshHolder } from './refresh-token-store.ts'
 
 interface LoginRecord {
@@ -33,11 +34,11 @@ export async function logIn(parts: SessionParts, tenant: TenantRecord, body: Log
     throw wrongPair()
   }
   const { userId } = record
-  const hasStep = await checkSecondStep(parts, { tenantId: tenant.tenantId, userId }, body.code)
+  const step = await checkSecondStep(parts, { tenantId: tenant.tenantId, userId }, body.code)
   await parts.limits.succeeded(attempt)
-  const proof = { how: hasStep ? 'password and second step' : 'password' } as const
+  const proof = { how: step ? 'password and second step' : 'password' } as const
   const { holder, ...fresh } = await parts.database.withTenant({ tenantId: tenant.tenantId, actorId: userId }, (tx) =>
-    startSession(parts, tx, { userId, device: body.device, proof, requestId: body.requestId })
+    startSession(parts, tx, { userId, device: body.device, proof, hasShownStep: step === 'totp', requestId: body.requestId })
   )
   return openSession(parts, { tenantId: tenant.tenantId, ...holder }, fresh)
 }
@@ -51,7 +52,7 @@ export async function refresh(parts: SessionParts, tenant: TenantRecord, token: 
     const result = await rotate(tx, token, now)
     if (result.kind !== 'rotated') return result
     await tx.query('update device set last_seen_at = $2 where id = $1', [result.deviceId, new Date(now)])
-    return { ...result, deviceShare: await releaseShare(tx, result) }
+    return { ...result, deviceShare: (await isLimited(tx, result.familyId)) ? null : await releaseShare(tx, result) }
   })
   if (rotation.kind === 'theft') {
     parts.log.warn({ family: rotation.familyId, tenant: tenant.tenantId }, 'a refresh token was used by two parties; its family ends')

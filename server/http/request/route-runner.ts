@@ -9,6 +9,7 @@ import { onceFor, readIdempotencyKey, type KeptReply } from '../idempotency/idem
 import { applyLimit, tellLimit } from '../rate-limit.ts'
 import { holdsTag, tagOfText } from './entity-tag.ts'
 import { refuseImpersonator } from './refuse-impersonator.ts'
+import { refuseLimited } from './refuse-limited.ts'
 import { buildContext } from './build-context.ts'
 import type { RequestContext } from '../request-context.ts'
 import { sendJsonText } from './send-json-text.ts'
@@ -26,6 +27,7 @@ export function runRoute(route: Route, deps: AppDeps): RequestHandler {
     const verdict = route.access.judge(context.actor)
     if (verdict === 'signed_out') throw new AppError('unauthenticated')
     refuseImpersonator(route, context.session, verdict)
+    refuseLimited(route, context.session)
     if (verdict === 'forbidden') throw new AppError('forbidden')
     const params = parsePart(route.params, { ...request.params }, 'params')
     const query = parsePart(route.query, { ...request.query }, 'query')

@@ -7,6 +7,7 @@ import { logInTo, testPassword, type TestServer, type TestSession, type TestTena
 
 export const scopeless = 'an API key without scope'
 export const operator = "the operator in the owner's place"
+export const limited = 'an owner without the second step that is wanted'
 
 export type SessionName = 'owner' | 'officer' | 'field_worker' | 'viewer' | 'clerk'
 
@@ -49,7 +50,8 @@ export async function makeCallers({ server, tenant, other }: Offices): Promise<C
     'a revoked device': lost.reply.accessToken,
     'an expired token': await expiredToken({ server, tenant }, sessions.officer),
     [scopeless]: await keyOf(owner),
-    [operator]: await operatorToken({ server, tenant })
+    [operator]: await operatorToken({ server, tenant }),
+    [limited]: await limitedToken({ server, tenant })
   }
   return { tokens, sessions, stranger, roleId }
 }
@@ -61,6 +63,16 @@ export async function operatorToken({ server, tenant }: Omit<Offices, 'other'>):
   const headers = { 'Content-Type': 'application/json' }
   const opened = await fetch(`${addressOf(server, tenant)}/api/v1/session/impersonation`, { method: 'POST', headers, body: JSON.stringify({ token }) })
   return ((await opened.json()) as SessionReply).accessToken
+}
+
+/** A token of the owner, who came with a password where more is wanted. The rule goes again behind the server's back: who is limited stays so. */
+export async function limitedToken({ server, tenant }: Omit<Offices, 'other'>): Promise<string> {
+  const { tenantId } = tenant
+  const change = (sql: string) => server.system.platform.database.withTenant({ tenantId }, (tx) => tx.query(sql, [tenantId]))
+  await change(`insert into second_step_rule (tenant_id, role) values ($1, 'owner')`)
+  const { reply } = await logInTo(addressOf(server, tenant), 'owner')
+  await change('delete from second_step_rule where tenant_id = $1')
+  return reply.accessToken
 }
 
 async function keyOf(owner: TestSession): Promise<string> {

@@ -38,6 +38,7 @@ export const routeExpectations: Readonly<Record<string, readonly [LetIn, number]
   'GET /api/v1/rescue-queues': ['owner', 200],
   'GET /api/v1/rescue-queues/:id': ['owner', 404],
   'GET /api/v1/roles': ['owner officer', 200],
+  'GET /api/v1/second-step-rule': ['owner', 200],
   'GET /api/v1/session': ['signed-in', 200],
   'GET /api/v1/session/oidc': ['anyone', 200],
   'GET /api/v1/session/second-step': ['signed-in', 200],
@@ -55,6 +56,7 @@ export const routeExpectations: Readonly<Record<string, readonly [LetIn, number]
   'PATCH /api/v1/privacy/retention': ['owner', 400],
   'PATCH /api/v1/roles/:id': ['owner', 404],
   'PATCH /api/v1/tenant': ['owner', 200],
+  'POST /api/v1/second-step-rule': ['owner', 400],
   'POST /api/v1/tenant/logo': ['owner', 400],
   'PATCH /api/v1/users/:id': ['owner', 404],
   'POST /api/v1/api-keys': ['owner', 400],
@@ -119,4 +121,9 @@ export const openToImpersonator: readonly string[] = [
   'GET /api/v1/grievances/ward-counts', 'GET /api/v1/messages', 'GET /api/v1/messages/summary', 'GET /api/v1/passkeys', 'GET /api/v1/reference',
   'GET /api/v1/roles', 'GET /api/v1/session', 'GET /api/v1/session/second-step', 'GET /api/v1/sessions', 'GET /api/v1/sync/live', 'GET /api/v1/sync/receipt-key',
   'GET /api/v1/users', 'GET /api/v1/wards', 'GET /api/v1/wards/outlines'
+]
+
+/** What is left of them to a session that lacks the second step its office wants; besides what anyone may call. */
+export const openWhileLimited: readonly string[] = [
+  'GET /api/v1/session', 'POST /api/v1/passkeys', 'POST /api/v1/passkeys/options', 'POST /api/v1/session/second-step', 'POST /api/v1/session/second-step/confirm'
 ]

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { collectionNames } from '#shared/protocol/collection-names.ts'
 import { commandOf, filing, makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
 import { push, replicaOf } from '#server/testing/phones/sync-calls.ts'
-import { addressOf, makeCallers, operator, operatorToken, scopeless, takesSession, type Callers } from './callers.ts'
-import { openToImpersonator, routeExpectations } from './route-expectations.ts'
+import { addressOf, limited, limitedToken, makeCallers, operator, operatorToken, scopeless, takesSession, type Callers } from './callers.ts'
+import { openToImpersonator, openWhileLimited, routeExpectations } from './route-expectations.ts'
 import { logInTo, makeTestTenant, startTestServer, type TestServer, type TestSession, type TestTenant } from '#server/testing/start-test-server.ts'
 import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
 
@@ -47,11 +47,13 @@ async function ask({ method, path, token }: Ask): Promise<{ status: number; body
   return { status: response.status, body: streams ? '' : await response.text() }
 }
 
+const endsSessions = (key: string) => key.startsWith('DELETE /api/v1/session')
+
 /** Routes of the API that take a session. The pages for citizens and tus take none: `public-matrix.pg.test.ts` asks them. */
 function apiRoutes() {
   const routes = server.system.routes.filter(({ path }) => takesSession(path))
   // Those that end sessions come last.
-  return routes.map(({ method, path }) => ({ key: `${method.toUpperCase()} ${path}`, method: method.toUpperCase(), path })).sort((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'))
+  return routes.map(({ method, path }) => ({ key: `${method.toUpperCase()} ${path}`, method: method.toUpperCase(), path })).sort((a, b) => Number(endsSessions(a.key)) - Number(endsSessions(b.key)))
 }
 
 const nothing = '019a0000-0000-7000-8000-00000000dead'
@@ -63,6 +65,7 @@ function expectedStatus(key: string, caller: string): number | 'no expectation' 
   if (who === 'anyone') return status
   if (caller === scopeless) return 403
   if (caller === operator) return openToImpersonator.includes(key) ? status : 403
+  if (caller === limited) return openWhileLimited.includes(key) ? status : 403
   if (!(caller in sessions)) return 401
   return who === 'signed-in' || who.split(' ').includes(caller) ? status : 403
 }
@@ -76,8 +79,9 @@ describe('every route of the API', () => {
     const wrong: string[] = []
     for (const { key, method, path } of apiRoutes()) {
       for (const [caller, given] of Object.entries(callers)) {
-        // The owner who ends his other sessions ends the operator's with them.
-        const token = caller === operator && method === 'DELETE' ? await operatorToken({ server, tenant }) : given
+        // The owner who ends his other sessions ends with them those of the operator and the limited one.
+        const fresh = endsSessions(key) ? { [operator]: operatorToken, [limited]: limitedToken }[caller] : undefined
+        const token = fresh ? await fresh({ server, tenant }) : given
         const { status } = await ask({ method, path: `${url}${withIds(path, nothing)}`, token })
         const expected = expectedStatus(key, caller)
         if (status !== expected) wrong.push(`${key} by ${caller}: ${status}, not ${expected}`)

@@ -22,6 +22,7 @@ const actionKeys: Readonly<Record<string, string>> = {
   'consent.change': 'audit.action.consent-change',
   'tenant.logo': 'audit.action.tenant-logo',
   'session.refuse': 'audit.action.session-refuse',
+  'second_step.rule': 'audit.action.second-step-rule',
   'passkey.add': 'audit.action.passkey-add',
   'passkey.remove': 'audit.action.passkey-remove',
   'api_key.make': 'audit.action.api-key-make',

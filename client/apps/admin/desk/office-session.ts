@@ -1,4 +1,5 @@
 import { shallowRef, type ShallowRef } from 'vue'
+import type { StepDue } from '#shared/identity/second-step.ts'
 import { deviceClock } from '#client/device/clock.ts'
 import { deviceLabel } from '#client/device/device-label.ts'
 import { deviceLocks } from '#client/device/locks.ts'
@@ -13,6 +14,8 @@ export interface OfficeSession {
   readonly basePath: string
   readonly session: Session
   readonly desk: Readonly<ShallowRef<OpenDesk | null>>
+  /** Set where the office wants a second step that this login has not shown: there is no desk before. */
+  readonly stepDue: Readonly<ShallowRef<StepDue | null>>
 }
 
 /** Finds out who is logged in: the refresh cookie says it again after a reload, without a password. */
@@ -28,16 +31,18 @@ export async function startOfficeSession(): Promise<OfficeSession> {
     appVersion: 'admin'
   })
   const desk = shallowRef<OpenDesk | null>(null)
+  const stepDue = shallowRef<StepDue | null>(null)
   const follow = () => {
     const { state, info } = session.view()
+    stepDue.value = (state === 'active' && info?.secondStepDue) || null
     const isSamePerson = desk.value?.info.value.user.id === info?.user.id
     if (state === 'active' && info && isSamePerson) return
     const former = desk.value
-    desk.value = state === 'active' && info ? openDesk(session, info) : null
+    desk.value = state === 'active' && info && !stepDue.value ? openDesk(session, info) : null
     void former?.close()
   }
   session.subscribe(follow)
   if (session.view().state === 'active') await session.tokens.refresh().catch(() => null)
   follow()
-  return { basePath, session, desk }
+  return { basePath, session, desk, stepDue }
 }

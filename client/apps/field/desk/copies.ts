@@ -29,7 +29,18 @@ export async function takeIn(
   { share, from }: { share: string | undefined; from: 'login' | 'refresh' }
 ): Promise<void> {
   await rememberPerson(store, info)
+  if (info.secondStepDue && from === 'login') await goToSetUp(store, info)
   if (share !== undefined) await withVault(ownerOf(info), (vault) => vault.takeShare(share, from))
+}
+
+/**
+ * The office wants a second step that this login lacks. The page for it is the office's: what is saved on this phone stays, saving goes
+ * on without a network, and sending begins after the next login here. A login alone leads there, never a refresh in the midst of work.
+ */
+async function goToSetUp(store: DeviceStore, info: SessionInfo): Promise<void> {
+  await store.put('session', info)
+  await store.put('ended', null)
+  location.assign(new URL('../admin/', document.baseURI))
 }
 
 /** ended: by the office; what lies here is surrendered and wiped, and opened no more. */

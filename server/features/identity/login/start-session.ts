@@ -7,6 +7,7 @@ import type { LoadedUser, LoginKey } from '../actor-loader.ts'
 import { releaseShare } from '../device-share.ts'
 import type { SessionParts } from '../needs.ts'
 import { startFamily } from '../refresh-token-store.ts'
+import { limitWithoutStep } from '../second-step/limited-session.ts'
 
 /** A fresh session: the access token for the body, the refresh token for the cookie. */
 export interface OpenedSession extends LoadedUser {
@@ -25,6 +26,8 @@ export interface StartedLogin {
   userId: string
   device: LoginDevice
   proof: LoginProof
+  /** A code of an app, a passkey, or several factors at the provider. A code by e-mail is none: who has the mailbox has the password. */
+  hasShownStep: boolean
   requestId: string
 }
 
@@ -32,7 +35,7 @@ type Fresh = Pick<OpenedSession, 'refreshToken' | 'deviceShare'> & { holder: Omi
 
 /** A session of somebody who has shown who he is, and the line of the audit that says so, in one transaction. */
 export async function startSession(parts: SessionParts, tx: Tx, login: StartedLogin): Promise<Fresh> {
-  const { userId, device, proof, requestId } = login
+  const { userId, device, proof, hasShownStep, requestId } = login
   const holder = { familyId: parts.newId(), userId, deviceId: device.id }
   const now = parts.clock.now()
   await registerDevice(tx, { ...holder, label: device.label ?? '', appVersion: device.appVersion ?? null, now })
@@ -40,7 +43,9 @@ export async function startSession(parts: SessionParts, tx: Tx, login: StartedLo
   if (!rows[0]) throw new AppError('unauthenticated')
   const actor = { userId, role: rows[0].role, deviceId: device.id }
   await recordAudit(tx, parts, { action: 'session.open', actor, requestId, subject: { type: 'user', id: userId }, after: proof })
-  return { refreshToken: await startFamily(tx, holder, now), deviceShare: await releaseShare(tx, holder), holder }
+  const refreshToken = await startFamily(tx, holder, now)
+  const isLimited = !hasShownStep && (await limitWithoutStep(tx, { ...holder, role: rows[0].role }))
+  return { refreshToken, deviceShare: isLimited ? null : await releaseShare(tx, holder), holder }
 }
 
 /** The access token beside a refresh token that was just made; one of the operator ends with its time. */

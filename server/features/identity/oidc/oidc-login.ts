@@ -73,7 +73,7 @@ export async function finishOidc(parts: OidcParts, caller: Caller, given: { code
   const userId = await parts.database.withTenant({ tenantId }, (tx) => personOf(parts, tx, vouched)).catch((error: unknown) => refuse(parts, tenantId, error))
   const step = vouched.isMultiFactor ? null : await askedStep(parts, { tenantId, userId })
   if (step) return { kind: 'step', asked: step, ticket: await giveTicket(parts, tenantId, { userId, browser: facts['browser'] ?? '' }) }
-  return { kind: 'opened', opened: await open(parts, caller, { userId, how: 'provider' }) }
+  return { kind: 'opened', opened: await open(parts, caller, { userId, how: 'provider', hasShownStep: vouched.isMultiFactor }) }
 }
 
 /** The own second step after the provider's word. Throws as `checkSecondStep`; the ticket stays for another try until it has ended. */
@@ -83,10 +83,10 @@ export async function finishStep(parts: OidcParts, caller: Caller, given: { tick
   const read = await parts.database.withTenant({ tenantId }, (tx) => parts.oneTime.readLink(tx, ticket, parts.clock.now()), { readOnly: true })
   const { userId = '', browser } = read?.facts ?? {}
   if (!read || caller.browser === undefined || browser !== sha256(caller.browser)) throw begunElsewhere()
-  await checkSecondStep(parts, { tenantId, userId }, given.code)
+  const step = await checkSecondStep(parts, { tenantId, userId }, given.code)
   const used = await parts.database.withTenant({ tenantId }, (tx) => parts.oneTime.useLink(tx, ticket, parts.clock.now()))
   if (!used) throw begunElsewhere()
-  return open(parts, caller, { userId, how: 'provider and second step' })
+  return open(parts, caller, { userId, how: 'provider and second step', hasShownStep: step === 'totp' })
 }
 
 async function vouchedBy(
@@ -131,8 +131,8 @@ async function giveTicket(parts: OidcParts, tenantId: string, facts: { userId: s
   return parts.database.withTenant({ tenantId }, (tx) => parts.oneTime.issueLink(tx, { id, purpose: ticketPurpose, subject: id, validMs, facts }, parts.clock.now()))
 }
 
-async function open(parts: OidcParts, { tenant: { tenantId }, device, requestId }: Caller, proof: { userId: string; how: 'provider' | 'provider and second step' }): Promise<OpenedSession> {
-  const { userId, how } = proof
-  const { holder, ...fresh } = await parts.database.withTenant({ tenantId, actorId: userId }, (tx) => startSession(parts, tx, { userId, device, proof: { how }, requestId }))
+async function open(parts: OidcParts, { tenant: { tenantId }, device, requestId }: Caller, login: { userId: string; how: 'provider' | 'provider and second step'; hasShownStep: boolean }): Promise<OpenedSession> {
+  const { userId, how, hasShownStep } = login
+  const { holder, ...fresh } = await parts.database.withTenant({ tenantId, actorId: userId }, (tx) => startSession(parts, tx, { userId, device, proof: { how }, hasShownStep, requestId }))
   return openSession(parts, { tenantId, ...holder }, fresh)
 }

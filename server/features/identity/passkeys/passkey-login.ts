@@ -78,7 +78,7 @@ async function start(parts: SessionParts, { tenantId, passkey, body, shown }: Sh
   return parts.database.withTenant({ tenantId, actorId: userId }, async (tx) => {
     if (!(await useChallenge(tx, shown.challenge, now))) return null
     if (!(await countUse(tx, { id, signCount: shown.signCount, nowMs: now }))) return null
-    return startSession(parts, tx, { userId, device: body.device, proof: { how: 'passkey', passkeyId: id }, requestId: body.requestId })
+    return startSession(parts, tx, { userId, device: body.device, proof: { how: 'passkey', passkeyId: id }, hasShownStep: true, requestId: body.requestId })
   })
 }
 

@@ -9,6 +9,8 @@ import { defineRoute, noBody, type Route } from '../../../http/define-route.ts'
 import type { RequestContext } from '../../../http/request-context.ts'
 import type { SessionParts } from '../needs.ts'
 import { checkOwnPassword } from '../password-route.ts'
+import { liftLimit, refuseSecondSetup } from '../second-step/limited-session.ts'
+import { tellLifted } from '../second-step/tell-lifted.ts'
 import { challengeMs, useChallenge } from './challenges.ts'
 import { notePasskey } from './note-passkey.ts'
 import { userHandle } from './passkey-login.ts'
@@ -38,7 +40,7 @@ function listRoute(parts: SessionParts): Route {
 
 function startRoute(parts: SessionParts): Route {
   return defineRoute({
-    ...facts, method: 'post', path: `${path}/options`, summary: 'What the browser needs to make a passkey: a challenge that is good once, for five minutes.',
+    ...facts, method: 'post', whileLimited: true, path: `${path}/options`, summary: 'What the browser needs to make a passkey: a challenge that is good once, for five minutes.',
     limit, body: passkeyStartSchema, reply: { 200: passkeyCreationSchema },
     async handle({ body, context }) {
       const { rpId } = passkeyPlace(parts.config.PUBLIC_URL)
@@ -59,7 +61,7 @@ function startRoute(parts: SessionParts): Route {
 
 function addRoute(parts: SessionParts): Route {
   return defineRoute({
-    ...facts, method: 'post', path, summary: 'Keeps a passkey that the browser has made.', limit, body: newPasskeySchema, reply: { 201: passkeySchema },
+    ...facts, method: 'post', whileLimited: true, path, summary: 'Keeps a passkey that the browser has made.', limit, body: newPasskeySchema, reply: { 201: passkeySchema },
     async handle({ body, context }) {
       return { status: 201, body: await add(parts, context, body) }
     }
@@ -74,12 +76,16 @@ async function add(parts: SessionParts, context: RequestContext<Actor>, body: Ne
   const { challenge, ...credential } = made
   const isFirst = await parts.database.withTenant(who(context), (tx) => useChallenge(tx, challenge, now))
   if (!isFirst) throw notTaken()
-  return parts.database.withTenant(who(context), async (tx) => {
+  const passkey = await parts.database.withTenant(who(context), async (tx) => {
+    if (context.session.isLimited) await refuseSecondSetup(tx, userId)
     const { transports } = body.credential
-    const passkey = await insertPasskey(tx, { ...credential, id: parts.newId(), userId, name: body.name, transports, nowMs: now })
-    await notePasskey(tx, parts, { context, action: 'passkey.add', id: passkey.id })
-    return passkey
+    const kept = await insertPasskey(tx, { ...credential, id: parts.newId(), userId, name: body.name, transports, nowMs: now })
+    await notePasskey(tx, parts, { context, action: 'passkey.add', id: kept.id })
+    await liftLimit(tx, context.session.familyId)
+    return kept
   })
+  await tellLifted(parts, context)
+  return passkey
 }
 
 function renameRoute(parts: SessionParts): Route {

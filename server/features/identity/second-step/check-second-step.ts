@@ -1,5 +1,5 @@
 import { AppError } from '#shared/errors.ts'
-import { plainCode } from '#shared/identity/second-step.ts'
+import { plainCode, type SecondStepKind } from '#shared/identity/second-step.ts'
 import { refuseForNow } from '../../../http/rate-limit.ts'
 import { enqueue } from '../../../jobs/outbox.ts'
 import { secretMessage } from '../../../one-time/secret-message.ts'
@@ -24,13 +24,13 @@ export function secondStepAsked(error: unknown): 'Needed' | 'Sent by e-mail' | n
 }
 
 /**
- * The second step of a login, after the password was right. Resolves to false where there is none, to true where `code` is its code or a
+ * The second step of a login, after the password was right. Resolves to null where there is none, to its kind where `code` is its code or a
  * recovery code; else throws. A code by e-mail is sent when none was given. Every code is taken at most once, also by requests at the same moment.
  */
-export async function checkSecondStep(parts: SessionParts, whose: { tenantId: string; userId: string }, code: string | undefined): Promise<boolean> {
+export async function checkSecondStep(parts: SessionParts, whose: { tenantId: string; userId: string }, code: string | undefined): Promise<SecondStepKind | null> {
   const who = { tenantId: whose.tenantId, actorId: whose.userId }
   const step = await parts.database.withTenant(who, (tx) => readStep(tx, whose.userId), { readOnly: true })
-  if (!step?.confirmed) return false
+  if (!step?.confirmed) return null
   if (code === undefined) {
     if (step.kind === 'email') await sendStepCode(parts, whose)
     throw stepError(step.kind === 'email' ? 'Sent by e-mail' : 'Needed')
@@ -41,7 +41,7 @@ export async function checkSecondStep(parts: SessionParts, whose: { tenantId: st
   const isRight = await parts.database.withTenant(who, (tx) => takeCode(parts, tx, { step, userId: whose.userId, code }))
   if (!isRight) throw stepError('Not right')
   await parts.limiter.forget(guesses, key)
-  return true
+  return step.kind
 }
 
 /** Mails six digits to the person's own address; throws a 429 when it was asked for too often. */

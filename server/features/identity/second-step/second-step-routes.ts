@@ -17,6 +17,7 @@ import { may, signedIn } from '../../../http/access.ts'
 import { defineRoute, noBody, type Route } from '../../../http/define-route.ts'
 import type { RequestContext } from '../../../http/request-context.ts'
 import { checkOwnPassword } from '../password-route.ts'
+import type { Tx } from '../../../postgres/transaction.ts'
 import type { SessionParts } from '../needs.ts'
 import { notePasskey } from '../passkeys/note-passkey.ts'
 import { removePasskeysOf } from '../passkeys/passkey-store.ts'
@@ -24,6 +25,8 @@ import { requireGrant, rightsOfRole } from '../roles/rights-store.ts'
 import { sendStepCode, takeCode } from './check-second-step.ts'
 import { makeRecoveryCodes } from './second-step-keys.ts'
 import { beginStep, confirmStep, readStep, removeStep, showStep } from './second-step-store.ts'
+import { liftLimit, refuseSecondSetup } from './limited-session.ts'
+import { tellLifted } from './tell-lifted.ts'
 import { base32, totpUri } from './totp.ts'
 
 const path = '/api/v1/session/second-step'
@@ -45,7 +48,7 @@ function showRoute(parts: SessionParts): Route {
 
 function startRoute(parts: SessionParts): Route {
   return defineRoute({
-    method: 'post', path, summary: 'Begins to set up a second step: a secret for an app, or a code by e-mail.', tag: 'identity',
+    method: 'post', whileLimited: true, path, summary: 'Begins to set up a second step: a secret for an app, or a code by e-mail.', tag: 'identity',
     access: signedIn, limit, body: secondStepStartSchema, reply: { 200: secondStepSetupSchema },
     async handle({ body, context }) {
       await checkOwnPassword(parts, context, { password: body.password, path: 'password' })
@@ -59,6 +62,7 @@ async function begin(parts: SessionParts, context: RequestContext<Actor>, kind: 
   const secret = randomBytes(20)
   const sealedSecret = kind === 'totp' ? parts.stepKeys.sealSecret(secret, whose) : null
   const login = await parts.database.withTenant(who(context), async (tx) => {
+    if (context.session.isLimited) await makeWay(tx, whose.userId, kind)
     const hasBegun = await beginStep(tx, { userId: whose.userId, kind, sealedSecret, nowMs: context.clock.now() })
     if (!hasBegun) throw new AppError('conflict', 'There is a second step already. Remove it first.')
     return (await tx.query<{ login: string }>('select login from user_account where id = $1', [whose.userId])).rows[0]?.login ?? ''
@@ -70,9 +74,16 @@ async function begin(parts: SessionParts, context: RequestContext<Actor>, kind: 
   return { secret: base32(secret), uri: totpUri({ secret: base32(secret), office: context.tenant.name, login }) }
 }
 
+/** A limited session sets up the first step that the rule takes; codes by e-mail, which it does not take, make way for it. Throws `conflict`. */
+async function makeWay(tx: Tx, userId: string, kind: SecondStepKind): Promise<void> {
+  if (kind === 'email') throw new AppError('conflict', 'The office wants codes of an app or a passkey.')
+  await refuseSecondSetup(tx, userId)
+  if ((await readStep(tx, userId))?.kind === 'email') await removeStep(tx, userId)
+}
+
 function confirmRoute(parts: SessionParts): Route {
   return defineRoute({
-    method: 'post', path: `${path}/confirm`, summary: 'Puts the second step in force with a first code; replies with the recovery codes, once.', tag: 'identity',
+    method: 'post', whileLimited: true, path: `${path}/confirm`, summary: 'Puts the second step in force with a first code; replies with the recovery codes, once.', tag: 'identity',
     access: signedIn, limit, body: secondStepConfirmSchema, reply: { 200: recoveryCodesSchema },
     async handle({ body, context }) {
       const userId = userOf(context)
@@ -83,8 +94,14 @@ function confirmRoute(parts: SessionParts): Route {
       const recoveryCodes = makeRecoveryCodes()
       const whose = { tenantId: context.tenant.tenantId, userId }
       const codeHashes = recoveryCodes.map((code) => parts.stepKeys.hashesOf(code, whose)[0])
-      const isIn = await parts.database.withTenant(who(context), (tx) => confirmStep(tx, { userId, codeHashes, nowMs: context.clock.now() }))
+      const isIn = await parts.database.withTenant(who(context), async (tx) => {
+        if (context.session.isLimited) await refuseSecondSetup(tx, userId)
+        const isFirst = await confirmStep(tx, { userId, codeHashes, nowMs: context.clock.now() })
+        if (isFirst && step.kind === 'totp') await liftLimit(tx, context.session.familyId)
+        return isFirst
+      })
       if (!isIn) throw new AppError('conflict', 'There is nothing to confirm.')
+      await tellLifted(parts, context)
       return { status: 200, body: { recoveryCodes } }
     }
   })

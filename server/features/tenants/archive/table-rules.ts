@@ -18,6 +18,7 @@ const tablesLeft: Readonly<Record<string, string>> = {
   api_key: 'machines get new keys from the office they move to',
   one_time_secret: 'links and codes under way are bound to keys of the installation',
   surrender_token: 'answers to devices that the office has ended',
+  limited_session: 'sessions end with the move; people log in again',
   second_step: 'sealed with a key of the installation; people set it up again',
   passkey: 'bound to the address of the installation; people make new ones',
   used_challenge: 'challenges of logins that were answered here',
