@@ -112,7 +112,6 @@ test('axe finds nothing where a second step is due, in both languages; setting i
     // Whoever came with the password alone, in another browser, is told to show what is there now.
     await elsewhere.reload()
     await expect(elsewhere.locator('main .notice--warn')).toBeVisible({ timeout: 20_000 })
-    await elsewhere.screenshot({ path: '/tmp/shots/log-in.png' })
     expect(await violations(elsewhere, 'admin step-due-log-in')).toEqual([])
   } finally {
     await endRule()
