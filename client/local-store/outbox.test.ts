@@ -169,6 +169,18 @@ describe('Outbox', () => {
     expect((await outbox.settled()).find(({ id }) => id === row.id)).toMatchObject({ generation: 2, stored })
   })
 
+  it('takes the second answer of a generation below the one it knows: the server is there, and sending would never end', async () => {
+    const row = await outbox.append(newCommand())
+    await outbox.settle(settlement([verdictFor(row.id)]))
+    await outbox.markApplied([row.id])
+    await outbox.sendAgain(9)
+    await outbox.settle(settlement([verdictFor(row.id, { verdict: 'duplicate', first: 'applied' })]))
+    expect((await outbox.unsent()).rows.map(({ id }) => id)).toEqual([row.id])
+    await outbox.settle(settlement([verdictFor(row.id, { verdict: 'duplicate', first: 'applied' })]))
+    expect((await outbox.unsent()).rows).toEqual([])
+    expect((await outbox.rows())[0]).toMatchObject({ state: 'settled', verdict: 'applied' })
+  })
+
   it('knows an answer from before the restore also where a push heard of the restore first, and in another page', async () => {
     const [kept, first, late] = [await outbox.append(newCommand()), await outbox.append(newCommand()), await outbox.append(newCommand())]
     await outbox.settle(settlement([verdictFor(kept.id)]))

@@ -9,7 +9,8 @@ export type SealedAnswer = Pick<SealedRow, 'fields' | 'stored'>
  * The row with what the server said; null where the verdict changes nothing: it asks to come again, or the row was
  * settled before. One that waits for a record stays unsettled and says so. A duplicate means what was decided the first time.
  * An answer of an older generation than `latest` came late, after the server was put back to before it: what it received is to be sent
- * again, and its records are of no use. Refusals are not sent again.
+ * again, and its records are of no use. Refusals are not sent again, and nothing twice for the same generation: an answer that comes
+ * again from there is of a server that is there, whatever was heard before (its clock was wrong), and holds.
  */
 export function settledRow(
   row: SealedRow,
@@ -20,7 +21,7 @@ export function settledRow(
   if (row.state === 'settled' || row.state === 'applied') return null
   if (verdict.waitsFor) return { ...row, waitsFor: verdict.waitsFor }
   if (decided === undefined || decided === 'retry' || decided === ('duplicate' as string)) return null
-  const isLate = generation < latest
+  const isLate = generation < latest && row.generation !== generation
   return {
     ...row,
     ...answer,
@@ -38,5 +39,5 @@ export function settledRow(
 /** What was received in another generation waits to be sent again. */
 export async function sendOthersAgain(commands: OutboxTables['commands'], generation: number): Promise<void> {
   const others = commands.filter((row) => row.receipt !== null && row.verdict !== 'rejected' && row.generation !== generation)
-  await others.modify({ state: 'pending', trouble: null })
+  await others.modify({ state: 'pending', trouble: null, generation: 0 })
 }
