@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { uuidSchema } from '../ids.ts'
+import { nextSchema } from '../list-page.ts'
 import { machineActions } from './access-policy.ts'
 
 /** What a machine may do with a key: actions of the access policy. */
@@ -23,7 +24,8 @@ export const apiKeySchema = z.object({
 })
 export type ApiKey = z.infer<typeof apiKeySchema>
 
-export const apiKeyListSchema = z.object({ keys: z.array(apiKeySchema) })
+export const apiKeyPageSize = 500
+export const apiKeyListSchema = z.object({ keys: z.array(apiKeySchema), next: nextSchema })
 
 /** Body of `POST /api/v1/api-keys`. */
 export const newApiKeySchema = z.strictObject({ name: apiKeySchema.shape.name, scopes: scopesSchema, days: daysSchema })

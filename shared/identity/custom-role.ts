@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { uuidSchema } from '../ids.ts'
+import { nextSchema } from '../list-page.ts'
 import { accessActions, mayDo, mayDoToAll, unchosenActions, type AccessAction } from './access-policy.ts'
 import { officeRoleSchema, type Actor, type OfficeRole } from './actor.ts'
 import { fieldMaskSchema, fieldMasks } from './field-mask.ts'
@@ -18,7 +19,8 @@ export const customRoleSchema = z.object({
 })
 export type CustomRole = z.infer<typeof customRoleSchema>
 
-export const customRoleListSchema = z.object({ roles: z.array(customRoleSchema) })
+export const rolePageSize = 500
+export const customRoleListSchema = z.object({ roles: z.array(customRoleSchema), next: nextSchema })
 
 /** Body of `POST /api/v1/roles`. */
 export const newRoleSchema = customRoleSchema.omit({ id: true, people: true }).strict()

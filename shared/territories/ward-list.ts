@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { areaGeometrySchema } from '../geo/geometry.ts'
+import { nextSchema } from '../list-page.ts'
 import { wardSchema } from './ward.ts'
 
 /** A ward without its outline, which weighs a hundred times more. */
 export const wardNameSchema = wardSchema.pick({ id: true, number: true, name: true, names: true })
 export type WardName = z.infer<typeof wardNameSchema>
 
-export const wardListSchema = z.object({ wards: z.array(wardNameSchema) })
+/** More than any city has: one request tells all, even to a caller that knows no pages. */
+export const wardPageSize = 5000
+export const wardListSchema = z.object({ wards: z.array(wardNameSchema), next: nextSchema })
 
 /** Outlines to draw, simplified to about ten metres: neighbours may part a little, never to decide where a place lies. */
 export const wardOutlinesSchema = z.object({

@@ -39,7 +39,7 @@ test('wards come by name without outlines, and only those of the office', async 
     { id: office.wardA, number: '1', name: 'Lake', names: {} },
     { id: office.wardB, number: '2', name: 'Hill', names: {} }
   ])
-  expect(await (await stranger.call('GET', '/api/v1/wards')).json()).toEqual({ wards: [] })
+  expect(await (await stranger.call('GET', '/api/v1/wards')).json()).toEqual({ wards: [], next: null })
 })
 
 test('outlines are sent once and again only after a ward changed', async () => {

@@ -1,4 +1,5 @@
-import { wardListSchema, wardOutlinesSchema, type WardName } from '#shared/territories/ward-list.ts'
+import { pageOf, pageQuerySchema } from '#shared/list-page.ts'
+import { wardListSchema, wardOutlinesSchema, wardPageSize, type WardName } from '#shared/territories/ward-list.ts'
 import { may } from '../../http/access.ts'
 import { defineRoute, JsonText, type Route } from '../../http/define-route.ts'
 import type { Platform } from '../../platform.ts'
@@ -9,23 +10,29 @@ export function wardRoutes({ database }: Pick<Platform, 'database'>): Route[] {
   return [listRoute({ database }), outlinesRoute({ database })]
 }
 
+/** By the number that a ward's number begins with, of at most nine digits; those without one after all others. */
+const place = (ward: string) => `coalesce(substring(${ward}.number from '^[0-9]{1,9}')::int, 1000000000), ${ward}.name, ${ward}.id`
+
 function listRoute({ database }: Pick<Platform, 'database'>): Route {
   return defineRoute({
     method: 'get',
     path: '/api/v1/wards',
-    summary: 'All wards by number, without outlines.',
+    summary: 'The wards by number, without outlines.',
     tag: 'territories',
     access: may('ward.read'),
+    query: pageQuerySchema(wardPageSize),
     reply: { 200: wardListSchema },
-    async handle({ context: { actor } }) {
+    async handle({ query: { after, limit }, context: { actor } }) {
       const { rows } = await database.withTenant({ tenantId: actor.tenantId, actorId: actor.userId }, (tx) =>
         tx.query<WardName>(
-          `select id, number, name, names from ward where tenant_id = $1
-           order by substring(number from '^[0-9]{1,9}')::int nulls last, name, id limit 5000`,
-          [tx.tenantId]
+          `select w.id, w.number, w.name, w.names from ward w
+           where w.tenant_id = $1 and ($2::uuid is null or (${place('w')}) > (select ${place('a')} from ward a where a.tenant_id = $1 and a.id = $2))
+           order by ${place('w')} limit $3`,
+          [tx.tenantId, after ?? null, limit + 1]
         )
       )
-      return { status: 200, body: { wards: rows } }
+      const { page: wards, next } = pageOf(rows, limit)
+      return { status: 200, body: { wards, next } }
     }
   })
 }

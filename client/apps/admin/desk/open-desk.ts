@@ -7,6 +7,7 @@ import { wardListSchema } from '#shared/territories/ward-list.ts'
 import { deviceClock } from '#client/device/clock.ts'
 import { deviceRandom } from '#client/device/random.ts'
 import type { ApiClient } from '#client/http/api-client.ts'
+import { allPages } from '#client/http/all-pages.ts'
 import { callRoute } from '#client/http/call-route.ts'
 import { noNames, officeNames, type OfficeNames } from '#client/session/office-names.ts'
 import type { Session } from '#client/session/session.ts'
@@ -90,9 +91,12 @@ function keepTime(tick: () => void, wake: () => void): () => void {
 function keepNames(api: ApiClient, board: ChangeBoard): { names: ShallowRef<OfficeNames>; stop(): void } {
   const names = shallowRef<OfficeNames>(noNames)
   async function read(): Promise<void> {
-    const [reference, { wards }] = await Promise.all([
+    const [reference, wards] = await Promise.all([
       callRoute(api, 'GET /api/v1/reference', {}, referenceSchema),
-      callRoute(api, 'GET /api/v1/wards', {}, wardListSchema)
+      allPages(async (after) => {
+        const { wards: rows, next } = await callRoute(api, 'GET /api/v1/wards', { query: { after } }, wardListSchema)
+        return { rows, next }
+      })
     ])
     names.value = officeNames(reference, wards)
   }

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { uuidSchema } from '#shared/ids.ts'
 import type { Actor } from '#shared/identity/actor.ts'
-import { apiKeyListSchema, apiKeyRotationSchema, newApiKeySchema, shownApiKeySchema, type ApiKey } from '#shared/identity/api-key.ts'
+import { apiKeyListSchema, apiKeyPageSize, apiKeyRotationSchema, newApiKeySchema, shownApiKeySchema, type ApiKey } from '#shared/identity/api-key.ts'
+import { pageQuerySchema } from '#shared/list-page.ts'
 import { recordAudit } from '../../../audit/record-audit.ts'
 import { may } from '../../../http/access.ts'
 import { defineRoute, noBody, type Route } from '../../../http/define-route.ts'
@@ -25,9 +26,11 @@ export function apiKeyRoutes(parts: SessionParts): Route[] {
 
 function listRoute(parts: SessionParts): Route {
   return defineRoute({
-    ...facts, method: 'get', path, summary: 'The keys of machines, without their secrets; those that stand first.', reply: { 200: apiKeyListSchema },
-    async handle({ context }) {
-      return { status: 200, body: { keys: await parts.database.withTenant(who(context), listKeys, { readOnly: true }) } }
+    ...facts, method: 'get', path, summary: 'The keys of machines, without their secrets; those that stand first.',
+    query: pageQuerySchema(apiKeyPageSize), reply: { 200: apiKeyListSchema },
+    async handle({ query, context }) {
+      const { page: keys, next } = await parts.database.withTenant(who(context), (tx) => listKeys(tx, query), { readOnly: true })
+      return { status: 200, body: { keys, next } }
     }
   })
 }

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { AppError } from '#shared/errors.ts'
+import { pageOf, type PageQuery } from '#shared/list-page.ts'
 import type { ApiKey, ApiKeyRotation, NewApiKey } from '#shared/identity/api-key.ts'
 import type { Tx } from '../../../postgres/transaction.ts'
 
@@ -34,10 +35,15 @@ function keyOf(row: Row): ApiKey {
   }
 }
 
-/** The keys of the office, those of today first. */
-export async function listKeys(tx: Tx): Promise<ApiKey[]> {
-  const { rows } = await tx.query<Row>('select * from api_key where tenant_id = $1 order by revoked_at is not null, created_at desc, id limit 500', [tx.tenantId])
-  return rows.map(keyOf)
+/** A page of the keys of the office, those that stand first, the newest first. */
+export async function listKeys(tx: Tx, { after, limit }: PageQuery): Promise<{ page: ApiKey[]; next: string | null }> {
+  const place = (key: string) => `${key}.revoked_at is not null, -extract(epoch from ${key}.created_at), ${key}.id`
+  const { rows } = await tx.query<Row>(
+    `select k.* from api_key k where k.tenant_id = $1 and ($2::uuid is null or (${place('k')}) > (select ${place('a')} from api_key a where a.tenant_id = $1 and a.id = $2))
+      order by ${place('k')} limit $3`,
+    [tx.tenantId, after ?? null, limit + 1]
+  )
+  return pageOf(rows.map(keyOf), limit)
 }
 
 /** Throws `not_found`. Locks the key. */

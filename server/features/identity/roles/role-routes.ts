@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { uuidSchema } from '#shared/ids.ts'
 import type { Actor } from '#shared/identity/actor.ts'
-import { customRoleListSchema, customRoleSchema, newRoleSchema, roleChangeSchema, type CustomRole, type NewRole, type Rights } from '#shared/identity/custom-role.ts'
+import { customRoleListSchema, customRoleSchema, newRoleSchema, roleChangeSchema, rolePageSize, type CustomRole, type NewRole, type Rights } from '#shared/identity/custom-role.ts'
+import { pageQuerySchema } from '#shared/list-page.ts'
 import { recordAudit } from '../../../audit/record-audit.ts'
 import { may } from '../../../http/access.ts'
 import { defineRoute, noBody, type Route } from '../../../http/define-route.ts'
@@ -24,9 +25,10 @@ export function roleRoutes(parts: SessionParts): Route[] {
 function listRoute(parts: SessionParts): Route {
   return defineRoute({
     method: 'get', path, summary: 'The roles that the office made, by name.', tag: 'identity',
-    access: may('user.read'), reply: { 200: customRoleListSchema },
-    async handle({ context }) {
-      return { status: 200, body: { roles: await parts.database.withTenant(who(context.actor), listRoles, { readOnly: true }) } }
+    access: may('user.read'), query: pageQuerySchema(rolePageSize), reply: { 200: customRoleListSchema },
+    async handle({ query, context }) {
+      const { page: roles, next } = await parts.database.withTenant(who(context.actor), (tx) => listRoles(tx, query), { readOnly: true })
+      return { status: 200, body: { roles, next } }
     }
   })
 }

@@ -1,5 +1,6 @@
 import { AppError } from '#shared/errors.ts'
 import { choosableActions, type CustomRole, type NewRole, type RoleChange } from '#shared/identity/custom-role.ts'
+import { pageOf, type PageQuery } from '#shared/list-page.ts'
 import { refuseConstraints } from '../../../postgres/refuse-constraints.ts'
 import type { Tx } from '../../../postgres/transaction.ts'
 
@@ -8,10 +9,15 @@ const columns = `r.id, r.name, r.base_role as "baseRole", r.actions, r.masks,
 
 const refusals = { custom_role_name_once: { code: 'conflict', path: 'name', message: 'This name is taken' } } as const
 
-/** The custom roles of the office, by name. */
-export async function listRoles(tx: Tx): Promise<CustomRole[]> {
-  const { rows } = await tx.query<CustomRole>(`select ${columns} from custom_role r where r.tenant_id = $1 order by r.name, r.id limit 500`, [tx.tenantId])
-  return rows
+/** A page of the custom roles of the office, by name. */
+export async function listRoles(tx: Tx, { after, limit }: PageQuery): Promise<{ page: CustomRole[]; next: string | null }> {
+  const { rows } = await tx.query<CustomRole>(
+    `select ${columns} from custom_role r
+      where r.tenant_id = $1 and ($2::uuid is null or (r.name, r.id) > (select a.name, a.id from custom_role a where a.tenant_id = $1 and a.id = $2))
+      order by r.name, r.id limit $3`,
+    [tx.tenantId, after ?? null, limit + 1]
+  )
+  return pageOf(rows, limit)
 }
 
 /** Throws `not_found`. Locks the role, so that nobody is given it while it changes. */

@@ -1,5 +1,6 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import { apiKeyListSchema, shownApiKeySchema, type ApiKey, type ApiKeyRotation, type NewApiKey, type ShownApiKey } from '#shared/identity/api-key.ts'
+import { allPages } from '#client/http/all-pages.ts'
 import { callRoute } from '#client/http/call-route.ts'
 import { useAttempt, type Attempt } from '#client/http/use-attempt.ts'
 import { useReading, type Reading } from '#client/http/use-reading.ts'
@@ -20,7 +21,15 @@ export function useApiKeys(): OfficeApiKeys {
   const keys = shallowRef<readonly ApiKey[]>([])
   const { isLoading, trouble, read } = useReading()
   const { isBusy, ask } = useAttempt(trouble)
-  const readKeys = () => read(() => callRoute(api, 'GET /api/v1/api-keys', {}, apiKeyListSchema), (answer) => (keys.value = answer.keys))
+  const readKeys = () =>
+    read(
+      () =>
+        allPages(async (after) => {
+          const { keys: rows, next } = await callRoute(api, 'GET /api/v1/api-keys', { query: { after } }, apiKeyListSchema)
+          return { rows, next }
+        }),
+      (all) => (keys.value = all)
+    )
 
   /** What was made is told also where the list cannot be read anew: the secret comes only once. */
   async function change<T>(work: () => Promise<T>): Promise<T | null> {

@@ -1,5 +1,7 @@
 import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 import { customRoleListSchema, customRoleSchema, type CustomRole, type NewRole, type RoleChange } from '#shared/identity/custom-role.ts'
+import { allPages } from '#client/http/all-pages.ts'
+import { callRoute } from '#client/http/call-route.ts'
 import type { Trouble } from '#client/http/trouble.ts'
 import { useAttempt } from '#client/http/use-attempt.ts'
 import { useDesk } from '#client/session/use-desk.ts'
@@ -27,7 +29,10 @@ export function useRoles(): OfficeRoles {
   async function write(work?: () => Promise<unknown>): Promise<boolean> {
     const isDone = await attempt(async () => {
       await work?.()
-      roles.value = (await api.call({ method: 'GET', path, reply: customRoleListSchema })).roles
+      roles.value = await allPages(async (after) => {
+        const { roles: rows, next } = await callRoute(api, 'GET /api/v1/roles', { query: { after } }, customRoleListSchema)
+        return { rows, next }
+      })
     })
     isLoading.value = false
     return isDone
