@@ -43,8 +43,9 @@ import type { Platform } from './platform.ts'
 import { createClamdScanner } from './ports/adapters/clamd-scanner.ts'
 import { openFileStore } from './ports/adapters/open-file-store.ts'
 import { systemClock, type Clock } from './ports/clock.ts'
+import { acceptedKeys } from './ports/derive-key.ts'
 import { eraseTraces } from './sync/erase-traces.ts'
-import { receiptKeyOf } from './sync/receipt-signer.ts'
+import { receiptKeysOf } from './sync/receipt-signer.ts'
 import { createSyncModule } from './sync/sync-module.ts'
 
 export interface ComposeDeps {
@@ -73,7 +74,7 @@ const drainDeadlineMs = 10_000
 function composeFeatures(platform: Platform, builtApps: string): { identity: IdentityModule; modules: Module[] } {
   const { SECRET_KEY, PUBLIC_URL, CLAMD_ADDRESS } = platform.config
   const rescueKeyOf = (tenantId: string) => tenantRescueKey(SECRET_KEY, tenantId).publicKey
-  const identity = createIdentityModule({ ...platform, rescueKeyOf, receiptKey: receiptKeyOf(SECRET_KEY), officeAddress: (tx) => officeAddress(tx, PUBLIC_URL) })
+  const identity = createIdentityModule({ ...platform, rescueKeyOf, receiptKeys: receiptKeysOf(acceptedKeys(platform.config)), officeAddress: (tx) => officeAddress(tx, PUBLIC_URL) })
   const { endSessionsOfDevice, refreshCookie } = identity
   const devices = createDevicesModule({ ...platform, rescueKeyOf, endSessionsOfDevice, refreshCookie })
   const grievances = createGrievancesModule(platform)

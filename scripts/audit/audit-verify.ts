@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { auditKey } from '#server/audit/audit-segment.ts'
 import { verifyAudit, type Verification } from '#server/audit/verify-audit.ts'
 import { readProcessConfig } from '#server/config.ts'
+import { acceptedKeys } from '#server/ports/derive-key.ts'
 import { createDirectory, type Directory } from '#server/postgres/directory.ts'
 import { createPool } from '#server/postgres/pool.ts'
 import { createDatabase } from '#server/postgres/transaction.ts'
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
   let found = 0
   try {
     for (const tenantId of await tenantsOf(createDirectory(pool), args.tenant)) {
-      const result = await verifyAudit(createDatabase(pool), auditKey(config.SECRET_KEY), { tenantId, kept: kept[tenantId] ?? [] })
+      const result = await verifyAudit(createDatabase(pool), acceptedKeys(config).map(auditKey), { tenantId, kept: kept[tenantId] ?? [] })
       tell(tenantId, result)
       found += result.findings.length
       heads[tenantId] = result.heads

@@ -65,7 +65,7 @@ async function play(step: GoldenStep, request: Exchange['request']): Promise<{ s
 }
 
 function checkReceipts(step: GoldenStep, request: Exchange['request'], reply: PushReply): void {
-  const signer = createReceiptSigner(server.system.platform.config.SECRET_KEY)
+  const signer = createReceiptSigner([server.system.platform.config.SECRET_KEY])
   for (const command of commandsOf(request)) {
     const verdict = reply.verdicts.find((one) => one.id === command.id)!
     if (!verdict.receipt) continue

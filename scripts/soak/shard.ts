@@ -60,7 +60,7 @@ keepValuesInAudit()
 const server = await startTestServer({ database, redisUrl: given('redis'), roles: ['web', 'scheduler'] })
 const oracle = await installOracle(database)
 let number = 0
-const signer = createReceiptSigner(server.system.platform.config.SECRET_KEY)
+const signer = createReceiptSigner([server.system.platform.config.SECRET_KEY])
 const platform = server.system.platform.database
 const stage: Stage = {
   restores: given('restores') !== '',

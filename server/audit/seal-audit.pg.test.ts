@@ -35,7 +35,7 @@ async function seal(): Promise<number> {
   await awaitHorizon(database)
   return (await sealTenant(platform().database, key, { tenantId: tenant.tenantId, now: Date.now() })).rows
 }
-const verify = () => verifyAudit(platform().database, key, { tenantId: tenant.tenantId })
+const verify = () => verifyAudit(platform().database, [key], { tenantId: tenant.tenantId })
 const someRow = async (offset = 0) =>
   (await operator<{ id: string }>('select id from audit_entry where tenant_id = $1 order by id offset $2 limit 1', [tenant.tenantId, offset]))[0]?.id as string
 
@@ -121,9 +121,11 @@ describe('what was done to sealed rows is found and named', () => {
     expect(gone.filter(({ what }) => what === 'row inserted')).toHaveLength(2)
     await operator('delete from audit_segment where tenant_id = $1', [tenant.tenantId])
     await awaitHorizon(database)
-    await sealTenant(platform().database, auditKey(Buffer.from('quite another key that is long enough').toString('base64url')), { tenantId: tenant.tenantId, now: Date.now() })
+    const other = auditKey(Buffer.from('quite another key that is long enough').toString('base64url'))
+    await sealTenant(platform().database, other, { tenantId: tenant.tenantId, now: Date.now() })
     expect((await verify()).findings).toEqual([{ what: 'segment not signed by this installation', segment: 1, entryId: null }])
-    const held = await verifyAudit(platform().database, key, { tenantId: tenant.tenantId, kept: heads })
+    expect((await verifyAudit(platform().database, [key, other], { tenantId: tenant.tenantId })).findings).toEqual([])
+    const held = await verifyAudit(platform().database, [key], { tenantId: tenant.tenantId, kept: heads })
     expect(held.findings).toContainEqual({ what: 'head missing', segment: 3, entryId: null })
   })
 })

@@ -38,22 +38,22 @@ interface StoredSegment extends SegmentContent {
 /** A row may come to be sealed so long after its own time, ms: the longest a transaction can have been open. */
 const slackMs = 3_600_000
 
-/** Holds one tenant's audit against its seals, in one snapshot. `kept`: heads of an earlier check, which must all still be there. */
+/** Holds one tenant's audit against its seals, in one snapshot. `kept`: heads of an earlier check, which must all still be there; `keys`: of today and from before. */
 export async function verifyAudit(
   database: Database,
-  key: SigningKey,
+  keys: readonly SigningKey[],
   of: { tenantId: string; kept?: readonly Head[] }
 ): Promise<Verification> {
-  return database.withTenant({ tenantId: of.tenantId }, (tx) => verify(tx, key, of.kept ?? []), { isolation: 'repeatable read', readOnly: true })
+  return database.withTenant({ tenantId: of.tenantId }, (tx) => verify(tx, keys, of.kept ?? []), { isolation: 'repeatable read', readOnly: true })
 }
 
-async function verify(tx: Tx, key: SigningKey, kept: readonly Head[]): Promise<Verification> {
+async function verify(tx: Tx, keys: readonly SigningKey[], kept: readonly Head[]): Promise<Verification> {
   const done: Verification = { findings: [], segments: 0, rows: 0, open: 0, heads: [] }
   let before: StoredSegment | null = null
   for (;;) {
     const segment = await nextSegment(tx, before?.number ?? 0)
     if (!segment) break
-    done.findings.push(...judgeHead(segment, before, key), ...(await judgeRows(tx, segment, before)))
+    done.findings.push(...judgeHead(segment, before, keys), ...(await judgeRows(tx, segment, before)))
     done.segments += 1
     done.rows += segment.entries
     noteHead(done.heads, segment)
@@ -80,14 +80,14 @@ async function nextSegment(tx: Tx, after: number): Promise<StoredSegment | null>
   return rows[0] ?? null
 }
 
-function judgeHead(segment: StoredSegment, before: StoredSegment | null, key: SigningKey): Finding[] {
+function judgeHead(segment: StoredSegment, before: StoredSegment | null, keys: readonly SigningKey[]): Finding[] {
   const findings: Finding[] = []
   const find = (what: Finding['what'], number = segment.number) => findings.push({ what, segment: number, entryId: null })
   for (let number = (before?.number ?? 0) + 1; number < segment.number; number += 1) find('segment missing', number)
   const follows = segment.number !== (before?.number ?? 0) + 1 || segment.previousHash === (before?.hash ?? '')
   const listed = !segment.ids || !segment.hashes || entriesHash(segment.ids, segment.hashes) === segment.entriesHash
   if (!follows || !listed || segmentHash(segment) !== segment.hash) find('segment changed')
-  if (!key.verify(segment.hash, segment.signature)) find('segment not signed by this installation')
+  if (!keys.some((key) => key.verify(segment.hash, segment.signature))) find('segment not signed by this installation')
   return findings
 }
 

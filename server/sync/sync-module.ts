@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Module } from '../module.ts'
 import type { Platform } from '../platform.ts'
+import { acceptedKeys } from '../ports/derive-key.ts'
 import { startJudgingHeld } from './held/judge-held.ts'
 import { createLiveHub, type LiveHub } from './live/live-hub.ts'
 import { heartbeatMs, liveRoute } from './live/live-route.ts'
@@ -42,7 +43,7 @@ export const streamEndChannel = 'sync:end-streams'
 export function createSyncModule(platform: Platform, parts: readonly SyncPart[]): SyncModule {
   const { database, clock, newId, pubSub, config } = platform
   const keepDays = config.BACKUP_MARK_DAYS
-  const signer = createReceiptSigner(config.SECRET_KEY)
+  const signer = createReceiptSigner(acceptedKeys(config))
   const registry = createRegistry(parts)
   const hub = createLiveHub({ horizon: async () => (await feedWindow(platform)).xmin })
   /** Through Redis it comes back to this process as well; without Redis only this process hears it. */

@@ -62,14 +62,16 @@ function pullRoute(deps: SyncRouteDeps): Route {
   })
 }
 
+const signingKeySchema = z.object({ keyId: z.string(), publicKey: z.string() })
+
 function receiptKeyRoute(deps: SyncRouteDeps): Route {
   return defineRoute({
     method: 'get',
     path: '/api/v1/sync/receipt-key',
-    summary: 'The public key that receipts are signed with (Ed25519, SPKI in PEM)',
+    summary: 'The public key that receipts are signed with (Ed25519, SPKI in PEM), and the one before it while it counts',
     tag: 'sync',
     access: signedIn,
-    reply: { 200: z.object({ keyId: z.string(), publicKey: z.string() }) },
-    handle: () => ({ status: 200, body: { keyId: deps.signer.keyId, publicKey: deps.signer.publicKey } })
+    reply: { 200: signingKeySchema.extend({ former: z.array(signingKeySchema) }) },
+    handle: () => ({ status: 200, body: { keyId: deps.signer.keyId, publicKey: deps.signer.publicKey, former: [...deps.signer.former] } })
   })
 }

@@ -62,6 +62,8 @@ export const sessionInfoSchema = z.object({
   receiptKey: rescueKeySchema.optional(),
   /** The office wants a second step of this role and the login showed none: nothing but this is open. */
   secondStepDue: z.enum(stepDues).optional(),
+  /** What receipts were signed with before, while the office's server still knows it. */
+  formerReceiptKeys: z.array(rescueKeySchema).optional(),
   /** Where it is not the person but the operator in the person's place. */
   impersonation: impersonationSchema.optional()
 })

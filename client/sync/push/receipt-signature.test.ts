@@ -5,6 +5,8 @@ import { checkSignature } from './receipt-signature.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('ed25519')
 const key = { keyId: '0123456789abcdef', publicKey: String(publicKey.export({ format: 'jwk' }).x) }
+const keys = { receiptKey: key }
+const next = { keyId: '00112233445566aa', publicKey: String(generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }).x) }
 const [id, batch, hash, other] = [randomUUID(), randomUUID(), 'a'.repeat(64), 'b'.repeat(64)]
 const receipt = { hash, receivedAt: 1, position: '1', batch }
 
@@ -19,7 +21,13 @@ function office(change: { hashes?: string[]; signed?: string[]; keyId?: string; 
 }
 
 test('a receipt in a batch that the office has signed fits', async () => {
-  expect(await checkSignature(office(), key, { id, receipt })).toBe('fits')
+  expect(await checkSignature(office(), keys, { id, receipt })).toBe('fits')
+})
+
+test('what was signed before the office changed its key is checked with the former key', async () => {
+  expect(await checkSignature(office(), { receiptKey: next, formerReceiptKeys: [key] }, { id, receipt })).toBe('fits')
+  expect(await checkSignature(office({ signed: [other] }), { receiptKey: next, formerReceiptKeys: [key] }, { id, receipt })).toBe('misfit')
+  expect(await checkSignature(office(), { receiptKey: next }, { id, receipt })).toBe('unknown')
 })
 
 test.each([
@@ -27,12 +35,12 @@ test.each([
   ['the receipt does not stand in the batch', { hashes: [other] }],
   ['the batch is another one', { id: randomUUID() }]
 ])('it does not fit when %s', async (_why, change) => {
-  expect(await checkSignature(office(change), key, { id, receipt })).toBe('misfit')
+  expect(await checkSignature(office(change), keys, { id, receipt })).toBe('misfit')
 })
 
 test('nothing is said without a network, without the key, or of another key', async () => {
   const silent = { call: async () => Promise.reject(new OfflineError('no answer')) }
-  expect(await checkSignature(silent, key, { id, receipt })).toBe('unknown')
-  expect(await checkSignature(office(), undefined, { id, receipt })).toBe('unknown')
-  expect(await checkSignature(office({ keyId: 'fedcba9876543210' }), key, { id, receipt })).toBe('unknown')
+  expect(await checkSignature(silent, keys, { id, receipt })).toBe('unknown')
+  expect(await checkSignature(office(), {}, { id, receipt })).toBe('unknown')
+  expect(await checkSignature(office({ keyId: 'fedcba9876543210' }), keys, { id, receipt })).toBe('unknown')
 })

@@ -1,5 +1,5 @@
 import { fromBase64Url } from '#shared/base64.ts'
-import type { RescueKey } from '#shared/rescue/rescue-key.ts'
+import type { SessionInfo } from '#shared/identity/session.ts'
 import type { Receipt } from '#shared/protocol/push.ts'
 import { receiptLookupSchema } from '#shared/sync-issues/sync-issue-list.ts'
 import { utf8 } from '#shared/utf8.ts'
@@ -9,13 +9,14 @@ import type { ApiClient } from '#client/http/api-client.ts'
 export type SignatureVerdict = 'fits' | 'misfit' | 'unknown'
 
 /**
- * Whether the batch that a receipt stands in carries the office's Ed25519 signature, by the key that came with the session. The
+ * Whether the batch that a receipt stands in carries the office's Ed25519 signature, by the keys that came with the session, the present one or a former one. The
  * batch is asked for: the phone keeps only its id. Never rejects; browsers without Ed25519, no network and another key are `unknown`.
  */
-export async function checkSignature(api: Pick<ApiClient, 'call'>, key: RescueKey | undefined, of: { id: string; receipt: Receipt }): Promise<SignatureVerdict> {
+export async function checkSignature(api: Pick<ApiClient, 'call'>, keys: Pick<SessionInfo, 'receiptKey' | 'formerReceiptKeys'>, of: { id: string; receipt: Receipt }): Promise<SignatureVerdict> {
   const path = `/api/v1/receipts/${of.id}`
   const known = await api.call({ method: 'GET', path, reply: receiptLookupSchema }).catch(() => null)
-  if (!known || known.batch.keyId !== key?.keyId) return 'unknown'
+  const key = [keys.receiptKey, ...(keys.formerReceiptKeys ?? [])].find((one) => one !== undefined && one.keyId === known?.batch.keyId)
+  if (!known || !key) return 'unknown'
   const { hashes, id, signature } = known.batch
   if (id !== of.receipt.batch || !hashes.includes(of.receipt.hash)) return 'misfit'
   const publicKey = await crypto.subtle.importKey('raw', fromBase64Url(key.publicKey), 'Ed25519', false, ['verify']).catch(() => null)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Module } from '../../module.ts'
+import { acceptedKeys } from '../../ports/derive-key.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import type { SyncPart } from '../../sync/registry.ts'
 import { announcedPhotosSync } from './announced-photos.ts'
@@ -40,7 +41,7 @@ export interface FilesModule extends Module {
 
 /** Photos: announced by commands, uploaded resumably, judged, stored, and shown to those who may see their record. */
 export function createFilesModule(needs: FilesNeeds): FilesModule {
-  const tokens = createUploadTokens(needs.config.SECRET_KEY)
+  const tokens = createUploadTokens(acceptedKeys(needs.config))
   const partials = createPartialUploads(join(needs.config.DATA_DIR, 'uploads'))
   const parts = { ...needs, tokens, partials }
   return {

@@ -14,8 +14,8 @@ export type IdentityNeeds = Pick<Platform, 'config' | 'clock' | 'newId' | 'datab
   readonly pools: Pick<Platform['pools'], 'directory'>
   /** What the devices of an office seal their rescue files with. */
   rescueKeyOf(tenantId: string): RescueKey
-  /** What receipts are signed with, for the devices to check them. */
-  readonly receiptKey: RescueKey
+  /** What receipts are signed with, for the devices to check them: the present key, then former ones. */
+  readonly receiptKeys: readonly [RescueKey, ...RescueKey[]]
   /** Where the office lives, without a slash at the end: from the configuration, never from a request. */
   officeAddress(tx: Tx): Promise<{ readonly url: string }>
 }

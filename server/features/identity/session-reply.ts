@@ -13,10 +13,11 @@ import { refreshTokenMs } from './refresh-token-store.ts'
 
 export const sessionPath = '/api/v1/session'
 
-type ReplyFacts = { tenant: TenantRecord; config: Pick<Config, 'VAPID_PUBLIC_KEY'>; rescueKeyOf(tenantId: string): RescueKey; receiptKey: RescueKey }
+type ReplyFacts = { tenant: TenantRecord; config: Pick<Config, 'VAPID_PUBLIC_KEY'>; rescueKeyOf(tenantId: string): RescueKey; receiptKeys: readonly [RescueKey, ...RescueKey[]] }
 
 export function sessionInfo(user: LoadedUser & { deviceId: string }, facts: ReplyFacts): SessionInfo {
   const { actor, impersonation, stepDue } = user
+  const [receiptKey, ...formerReceiptKeys] = facts.receiptKeys
   const actions = accessActions.filter((action) => mayDo(actor, action))
   return {
     user: { id: actor.userId ?? '', name: actor.name, role: user.role, departmentId: actor.departmentId, language: user.language },
@@ -27,7 +28,8 @@ export function sessionInfo(user: LoadedUser & { deviceId: string }, facts: Repl
     actions,
     vapidPublicKey: facts.config.VAPID_PUBLIC_KEY ?? null,
     rescueKey: facts.rescueKeyOf(facts.tenant.tenantId),
-    receiptKey: facts.receiptKey,
+    receiptKey,
+    ...(formerReceiptKeys.length > 0 && { formerReceiptKeys }),
     ...(stepDue && { secondStepDue: stepDue }),
     ...(impersonation && { impersonation: { reason: impersonation.reason, until: new Date(impersonation.until).toISOString() } })
   }

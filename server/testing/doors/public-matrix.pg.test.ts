@@ -149,7 +149,7 @@ describe('every route of uploads', () => {
   const all = (who: 'anyone' | 'holder' | 'ofAnotherPhoto') => Object.fromEntries(Object.entries(uploadExpectations).map(([key, answers]) => [key, answers[who]]))
 
   test('answers by the upload token and by nothing else', async () => {
-    const tokens = createUploadTokens(testSecretKey)
+    const tokens = createUploadTokens([testSecretKey])
     const [photo, small] = [await takePhoto(), await takePhoto({ width: 64, height: 48 })]
     await fileWith(callers.sessions.field_worker, lists[tenant.slug]!, [photo, small])
     const sign = async (claims: UploadClaims, at = Date.now()) => (await tokens.sign(claims, at)).token
@@ -157,7 +157,7 @@ describe('every route of uploads', () => {
       ...callers.tokens,
       'an expired upload token': await sign(claimsOf(photo, tenant), Date.now() - uploadTokenMs - 1_000),
       "another office's upload token": await sign(claimsOf(photo, other)),
-      'an upload token that somebody else signed': (await createUploadTokens(Buffer.alloc(32, 7).toString('base64url')).sign(claimsOf(photo, tenant), Date.now())).token
+      'an upload token that somebody else signed': (await createUploadTokens([Buffer.alloc(32, 7).toString('base64url')]).sign(claimsOf(photo, tenant), Date.now())).token
     }
     for (const [caller, token] of Object.entries(closed)) expect({ caller, ...(await callAll(photo, token)) }).toEqual({ caller, ...all('anyone') })
     expect(await callAll(photo, await sign(claimsOf(small, tenant)))).toEqual(all('ofAnotherPhoto'))

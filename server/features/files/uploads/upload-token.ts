@@ -1,4 +1,4 @@
-import { errors, jwtVerify, SignJWT } from 'jose'
+import { errors, jwtVerify, SignJWT, type JWTPayload, type JWTVerifyOptions } from 'jose'
 import { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
 import { announcedPhotoSchema } from '#shared/files/upload.ts'
@@ -23,9 +23,12 @@ export interface UploadTokens {
 
 const claimsSchema = announcedPhotoSchema.omit({ id: true }).extend({ sub: z.uuid() })
 
-/** HS256 with a key of its own, so that no access token opens an upload, nor the other way round. */
-export function createUploadTokens(secretKey: string): UploadTokens {
-  const key = deriveKey(secretKey, 'upload token')
+/**
+ * HS256 with a key of its own, so that no access token opens an upload, nor the other way round. `secretKeys`: SECRET_KEY, and the
+ * one before it while both are accepted. The first signs.
+ */
+export function createUploadTokens(secretKeys: readonly [string, ...string[]]): UploadTokens {
+  const keys = secretKeys.map((secretKey) => deriveKey(secretKey, 'upload token')) as [Uint8Array, ...Uint8Array[]]
   return {
     async sign({ tenantId, photoId, sha256, size }, nowMs) {
       const issuedAt = Math.floor(nowMs / 1000)
@@ -37,7 +40,7 @@ export function createUploadTokens(secretKey: string): UploadTokens {
         .setSubject(photoId)
         .setIssuedAt(issuedAt)
         .setExpirationTime(expires)
-        .sign(key)
+        .sign(keys[0])
       return { token, expiresAt: expires * 1000 }
     },
     async verify(token, tenantId, nowMs) {
@@ -48,12 +51,23 @@ export function createUploadTokens(secretKey: string): UploadTokens {
         audience: tenantId,
         currentDate: new Date(nowMs)
       }
-      const { payload } = await jwtVerify(token, key, options).catch(refuse)
+      const payload = await payloadOf(token, keys, options).catch(refuse)
       const claims = claimsSchema.safeParse(payload)
       if (!claims.success) throw new AppError('unauthenticated')
       const { sub, sha256, size } = claims.data
       return { tenantId, photoId: sub, sha256, size }
     }
+  }
+}
+
+/** The payload, by whichever key the signature is of. Throws what jose says of the last key that did not fit. */
+async function payloadOf(token: string, keys: readonly Uint8Array[], options: JWTVerifyOptions): Promise<JWTPayload> {
+  const [key = new Uint8Array(32), ...former] = keys
+  try {
+    return (await jwtVerify(token, key, options)).payload
+  } catch (error) {
+    if (error instanceof errors.JWSSignatureVerificationFailed && former.length > 0) return payloadOf(token, former, options)
+    throw error
   }
 }
 

@@ -12,6 +12,7 @@ import { myDataPages } from '../my-data/my-data-pages.ts'
 import { createTrackLimits } from '../track/track-limits.ts'
 import { trackPages } from '../track/track-pages.ts'
 import { createTrackPasses } from '../track/track-pass.ts'
+import { acceptedKeys } from '../../../ports/derive-key.ts'
 import { createPortalLists } from './grievance-pages-store.ts'
 import { homePages } from './home-pages.ts'
 import type { PortalModuleNeeds, PortalNeeds } from './needs.ts'
@@ -28,7 +29,7 @@ export function createPortalModule(given: PortalModuleNeeds): Module {
   const track = {
     needs,
     limits: createTrackLimits(needs.limiter),
-    passes: createTrackPasses(needs.config.SECRET_KEY, needs.config.COOKIE_SECURE)
+    passes: createTrackPasses(acceptedKeys(needs.config), needs.config.COOKIE_SECURE)
   }
   const pages = [
     ...homePages(needs),

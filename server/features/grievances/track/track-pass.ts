@@ -14,15 +14,19 @@ export interface TrackPass {
 
 const minutes = 30
 
-/** Remembers in a signed cookie which report a browser has opened, so that its page has an address without secrets. */
-export function createTrackPasses(secretKey: string, secure: boolean) {
-  const key = deriveKey(secretKey, 'portal track pass')
-  const sign = (text: string, slug: string) => createHmac('sha256', key).update(`${slug}\n${text}`).digest('base64url')
+/**
+ * Remembers in a signed cookie which report a browser has opened, so that its page has an address without secrets. `secretKeys`:
+ * SECRET_KEY, and the one before it while both are accepted. The first signs.
+ */
+export function createTrackPasses(secretKeys: readonly [string, ...string[]], secure: boolean) {
+  const keys = secretKeys.map((secretKey) => deriveKey(secretKey, 'portal track pass')) as [Uint8Array, ...Uint8Array[]]
+  const signWith = (key: Uint8Array, text: string, tenantId: string) => createHmac('sha256', key).update(`${tenantId}\n${text}`).digest('base64url')
+  const isSigned = (text: string, tenantId: string, signature: string) => keys.some((key) => isSame(signature, signWith(key, text, tenantId)))
   return {
     /** Set-Cookie of a pass that stands for half an hour of the server's clock. */
     cookie(context: RequestContext, pass: TrackPass): string {
       const text = `${pass.grievanceId}.${pass.proven ? 'proven' : pass.level}.${context.clock.now() + minutes * 60_000}`
-      return cookieHeader(nameOf(context), `${text}.${sign(text, context.tenant.tenantId)}`, {
+      return cookieHeader(nameOf(context), `${text}.${signWith(keys[0], text, context.tenant.tenantId)}`, {
         path: `${context.basePath}/track`,
         maxAge: minutes * 60,
         httpOnly: true,
@@ -33,9 +37,7 @@ export function createTrackPasses(secretKey: string, secure: boolean) {
     /** The pass of the request; null when there is none, it has run out, or it belongs to another office. */
     read(context: RequestContext): TrackPass | null {
       const [grievanceId = '', level, until = '', signature = ''] = (context.cookie(nameOf(context)) ?? '').split('.')
-      const expected = sign(`${grievanceId}.${level}.${until}`, context.tenant.tenantId)
-      if (signature.length !== expected.length || !timingSafeEqual(Buffer.from(signature), Buffer.from(expected)))
-        return null
+      if (!isSigned(`${grievanceId}.${level}.${until}`, context.tenant.tenantId, signature)) return null
       const stands =
         isUuid(grievanceId) && Number(until) > context.clock.now() && (level === 'full' || level === 'dates' || level === 'proven')
       if (!stands) return null
@@ -45,5 +47,7 @@ export function createTrackPasses(secretKey: string, secure: boolean) {
 }
 
 export type TrackPasses = ReturnType<typeof createTrackPasses>
+
+const isSame = (one: string, other: string) => one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other))
 
 const nameOf = ({ tenant }: RequestContext): string => `track-${tenant.slug}`

@@ -1,0 +1,95 @@
+import { createPublicKey, verify } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { RescueKey } from '#shared/rescue/rescue-key.ts'
+import type { ReceiptLookup } from '#shared/sync-issues/sync-issue-list.ts'
+import { makeTrackingNumber } from '#shared/tracking-number.ts'
+import { uploadTokenMs, createUploadTokens } from './features/files/uploads/upload-token.ts'
+import { filing, makeId, makeOffice, type OfficeFixture } from './testing/office-fixture.ts'
+import { beginUpload, fileWith, sendBytes, takePhoto, tokenFor, tus } from './testing/photo-fixture.ts'
+import { push } from './testing/phones/sync-calls.ts'
+import { PortalVisitor } from './testing/portal-visitor.ts'
+import { logInTo, makeTestTenant, startTestServer, testSecretKey, type TestServer, type TestSession, type TestTenant } from './testing/start-test-server.ts'
+import { createTestDatabase, type TestDatabase } from './testing/template-database.ts'
+import { makeTestFolder } from './testing/test-services.ts'
+
+const SECRET_KEY = Buffer.from('the key that comes after the first').toString('base64url')
+
+let database: TestDatabase
+/** The same office before the key was changed, while both keys are accepted, and once the former one was taken away. */
+let before: TestServer
+let during: TestServer
+let afterwards: TestServer
+let tenant: TestTenant
+let office: OfficeFixture
+let worker: TestSession
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  const DATA_DIR = makeTestFolder('new-secret-key')
+  before = await startTestServer({ database, environment: { DATA_DIR } })
+  during = await startTestServer({ database, environment: { DATA_DIR, SECRET_KEY, SECRET_KEY_PREVIOUS: testSecretKey } })
+  afterwards = await startTestServer({ database, environment: { DATA_DIR, SECRET_KEY } })
+  tenant = await makeTestTenant(database)
+  office = await makeOffice(database, tenant)
+  worker = await logInTo(before.url, 'field_worker')
+})
+afterAll(async () => {
+  await Promise.all([before?.close(), during?.close(), afterwards?.close()])
+  await database?.drop()
+})
+
+/** Whether the batch carries the signature of one of the keys that this session was told, found by its id. */
+function isSignedFor({ reply }: TestSession, { batch }: ReceiptLookup): boolean {
+  const told = [reply.receiptKey, ...(reply.formerReceiptKeys ?? [])].find((key) => key?.keyId === batch.keyId)
+  return told !== undefined && verify(null, Buffer.from(batch.hashes.join('\n')), keyOf(told), Buffer.from(batch.signature, 'base64url'))
+}
+
+const keyOf = ({ publicKey }: RescueKey) => createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: publicKey }, format: 'jwk' })
+
+async function receiptOf(session: TestSession, commandId: string): Promise<ReceiptLookup> {
+  const answer = await session.call('GET', `/api/v1/receipts/${commandId}`)
+  expect(answer.status).toBe(200)
+  return (await answer.json()) as ReceiptLookup
+}
+
+test('a receipt from before is checked with the former key, one of today with the present key', async () => {
+  const [old, fresh] = [filing(office), filing(office)]
+  expect((await push(worker, [old])).verdicts[0]?.verdict).toBe('applied')
+  const now = await logInTo(during.url, 'field_worker')
+  expect((await push(now, [fresh])).verdicts[0]?.verdict).toBe('applied')
+  const [first, second] = [await receiptOf(now, old.id), await receiptOf(now, fresh.id)]
+  expect(first.batch.keyId).not.toBe(second.batch.keyId)
+  expect([isSignedFor(now, first), isSignedFor(now, second)]).toEqual([true, true])
+  expect(now.reply.receiptKey?.keyId).toBe(second.batch.keyId)
+  const told = (await (await now.call('GET', '/api/v1/sync/receipt-key')).json()) as { keyId: string; former: RescueKey[] }
+  expect([told.keyId, ...told.former.map(({ keyId }) => keyId)]).toEqual([second.batch.keyId, first.batch.keyId])
+  const later = await logInTo(afterwards.url, 'field_worker')
+  expect([isSignedFor(later, first), isSignedFor(later, second)]).toEqual([false, true])
+})
+
+test('an upload goes on with the token from before until it expires', async () => {
+  const photo = await takePhoto({ width: 64, height: 48 })
+  await fileWith(worker, office, [photo])
+  const token = await tokenFor(worker, photo)
+  expect((await beginUpload(before.url, photo, token)).status).toBe(201)
+  expect((await sendBytes(afterwards.url, photo, { token, from: 0, bytes: photo.bytes })).status).toBe(401)
+  const { id: photoId, sha256, size } = photo.announced
+  const expired = await createUploadTokens([testSecretKey]).sign({ tenantId: tenant.tenantId, photoId, sha256, size }, Date.now() - uploadTokenMs - 1_000)
+  const late = await tus(during.url, { method: 'HEAD', path: `/${photoId}`, token: expired.token })
+  expect(late.status).toBe(401)
+  expect((await sendBytes(during.url, photo, { token, from: 0, bytes: photo.bytes })).status).toBe(204)
+})
+
+test('a report that a citizen has opened stays open', async () => {
+  const number = makeTrackingNumber(tenant.trackingPrefix, crypto.getRandomValues(new Uint8Array(10)))
+  const reporter = { id: makeId(), name: 'Asha', phone: '+919820123456', email: null, language: 'en' as const }
+  expect((await push(worker, [filing(office, { reporter, number })])).verdicts[0]?.verdict).toBe('applied')
+  const visitor = new PortalVisitor(before.url, { 'Accept-Language': 'en' })
+  expect((await visitor.send('/track', { number, digits: '3456' })).path).toBe('/track/status')
+  const statusAt = async (server: TestServer) => {
+    const elsewhere = new PortalVisitor(server.url, { 'Accept-Language': 'en' })
+    for (const [name, cookie] of visitor.cookies) elsewhere.cookies.set(name, cookie)
+    return (await elsewhere.open('/track/status')).path
+  }
+  expect([await statusAt(during), await statusAt(afterwards)]).toEqual(['/track/status', '/track'])
+})
