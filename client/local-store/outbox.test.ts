@@ -187,7 +187,7 @@ describe('Outbox', () => {
     await outbox.settle(settlement([verdictFor(first.id)], { generation: 2 }))
     const other = new Outbox(owner)
     expect((await other.unsent()).rows.map(({ id }) => id)).toEqual([kept.id, late.id])
-    await other.settle(settlement([verdictFor(late.id)]))
+    await other.settle(settlement([verdictFor(late.id)], { durableTo: { position: '99', keepDays: 1 } }))
     expect((await other.unsent()).rows.map(({ id }) => id)).toEqual([kept.id, late.id])
     await other.sendAgain(1)
     expect((await outbox.rows())[1]).toMatchObject({ id: first.id, state: 'settled', generation: 2 })

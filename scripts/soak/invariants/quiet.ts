@@ -16,7 +16,8 @@ export const nudged = { count: 0 }
 /**
  * Good lines, every phone open, and then waits until nothing is unsent and every phone shows what the database says it
  * may. Throws with what is still different when that does not come true. A phone that was killed before it had noted how far it had read
- * may hold records whose removal the feed has forgotten, and one that was offline over a restore what the office no longer has: what finds them is the comparison after 90 days or each week, here made now.
+ * may hold records whose removal the feed has forgotten: what finds them is the comparison after 90 days or each week, here made now. A restore
+ * needs none: the phone compares by itself when it hears of it.
  */
 export async function becomeQuiet(world: World): Promise<void> {
   for (const device of world.devices) Object.assign(device.line, { online: true, trouble: 0 })
