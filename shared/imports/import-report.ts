@@ -5,7 +5,11 @@ export const refusedRowSchema = z.object({
   row: z.int().positive(),
   /** Name of the field in the file; empty for the whole row. */
   field: z.string(),
-  reason: z.string()
+  /** A sentence in English, for the prompt. */
+  reason: z.string(),
+  /** The same for a screen, which has words for it in its own language, and what these words name. Missing where the reason is said in English alone. */
+  code: z.string().optional(),
+  facts: z.record(z.string(), z.union([z.string(), z.int()])).optional()
 })
 export type RefusedRow = z.infer<typeof refusedRowSchema>
 

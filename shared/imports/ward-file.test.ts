@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { ImportFileError } from './import-report.ts'
-import { readWardFile } from './ward-file.ts'
+import en from '../i18n/en/setup.json'
+import hi from '../i18n/hi/setup.json'
+import { createTranslator, type Messages } from '../i18n/translator.ts'
+import { readWardFile, wardRefusals } from './ward-file.ts'
 
 const square = (x: number, y: number) => [
   [x, y],
@@ -63,8 +66,15 @@ describe('a file of wards', () => {
       [6, 'NO'],
       [7, '']
     ])
+    expect(refused.map(({ code }) => code)).toEqual(['self-intersection', 'name', 'shape', 'out-of-range', 'repeated', 'feature'])
+    const inHindi = createTranslator('hi', hi as Messages)('setup.wards.wrong.self-intersection', refused[0]!.facts)
+    expect(inHindi).toMatch(/^Bow tie की सीमा ख़ुद को काटती है .*1.*1.*\d/)
     expect(refused[0]!.reason).toContain('Bow tie: the outline crosses itself')
     expect(refused[4]!.reason).toBe('Row 1 has the same value.')
+  })
+
+  it('has words for every reason in both languages', () => {
+    for (const words of [en, hi]) expect(Object.keys(words)).toEqual(expect.arrayContaining(wardRefusals.map((code) => `setup.wards.wrong.${code}`)))
   })
 
   it('that lacks the named field is refused with the fields it has', () => {

@@ -25,6 +25,10 @@ const featureSchema = z.object({
 })
 const collectionSchema = z.object({ type: z.literal('FeatureCollection'), features: z.array(z.unknown()) })
 
+/** Why a ward is refused, for the words of a screen. */
+export const wardRefusals = ['feature', 'name', 'number', 'shape', 'self-intersection', 'open-ring', 'too-few-points', 'out-of-range', 'hole-outside', 'repeated'] as const
+type WardRefusal = (typeof wardRefusals)[number]
+
 /** Reads the wards of a GeoJSON FeatureCollection (RFC 7946). Throws an ImportFileError for another kind of file. */
 export function readWardFile(json: unknown, fields: WardFields): ReadRows<ImportedWard> {
   const collection = collectionSchema.safeParse(json)
@@ -38,14 +42,15 @@ export function readWardFile(json: unknown, fields: WardFields): ReadRows<Import
   const results = parsed.map((feature, at) =>
     feature.success
       ? readWard(at + 1, feature.data, fields)
-      : { refused: refusal(at + 1, '', 'This is not a GeoJSON feature.') }
+      : { refused: refusal({ row: at + 1, field: '', code: 'feature', reason: 'This is not a GeoJSON feature.' }) }
   )
   const sound = results.flatMap((result) => ('ward' in result ? [result.ward] : []))
   const { rows, refused } = refuseRepeated(sound, fields.numberField ?? fields.nameField)
+  const repeated = refused.map((one) => refusal({ ...one, code: 'repeated' }))
   return {
     read: features.length,
     rows,
-    refused: [...results.flatMap((result) => ('refused' in result ? [result.refused] : [])), ...refused].sort(
+    refused: [...results.flatMap((result) => ('refused' in result ? [result.refused] : [])), ...repeated].sort(
       (a, b) => a.row - b.row
     ),
     mended: results.flatMap((result) => ('mended' in result && result.mended ? [result.mended] : []))
@@ -67,26 +72,25 @@ function demandField(properties: readonly Record<string, unknown>[], { nameField
 function readWard(row: number, feature: z.infer<typeof featureSchema>, { nameField, numberField }: WardFields): Result {
   const name = wordOf(feature.properties?.[nameField])
   if (name === null || name.length > 120)
-    return { refused: refusal(row, nameField, 'A name of 1 to 120 letters is needed.') }
+    return { refused: refusal({ row, field: nameField, code: 'name', reason: 'A name of 1 to 120 letters is needed.' }) }
   const number = numberField === null ? null : wordOf(feature.properties?.[numberField])
   if (numberField !== null && (number === null || number.length > 20))
-    return { refused: refusal(row, numberField, 'A number of 1 to 20 letters is needed.') }
+    return { refused: refusal({ row, field: numberField, code: 'number', reason: 'A number of 1 to 20 letters is needed.' }) }
+  const field = 'geometry'
   const geometry = areaGeometrySchema.safeParse(feature.geometry)
   if (!geometry.success)
-    return {
-      refused: refusal(row, 'geometry', `${name}: must be a Polygon or MultiPolygon of longitudes and latitudes.`)
-    }
+    return { refused: refusal({ row, field, code: 'shape', facts: { name }, reason: `${name}: must be a Polygon or MultiPolygon of longitudes and latitudes.` }) }
   const { geometry: outline, repairs, problems } = repairGeometry(geometry.data)
   const [problem] = problems
-  if (problem) return { refused: refusal(row, 'geometry', `${name}: ${describeProblem(problem)}`) }
-  const mended =
-    repairs.length > 0
-      ? refusal(row, 'geometry', `${name}: ${repairs.map((repair) => repairWords[repair]).join(', ')}.`)
-      : null
+  if (problem) return { refused: refusal({ row, field, code: problem.kind, facts: { name, ...placeOf(problem) }, reason: `${name}: ${describeProblem(problem)}` }) }
+  const mended = repairs.length > 0 ? { row, field, reason: `${name}: ${repairs.map((repair) => repairWords[repair]).join(', ')}.` } : null
   return { ward: { row, sourceKey: `ward:${number ?? name}`, name, number, outline }, mended }
 }
 
-const refusal = (row: number, field: string, reason: string): RefusedRow => ({ row, field, reason })
+const refusal = (one: RefusedRow & { code: WardRefusal }): RefusedRow => one
+
+/** Where in the outline, counted from 1 as people do. */
+const placeOf = ({ polygon, ring, index }: PolygonProblem) => ({ polygon: polygon + 1, ring: ring + 1, position: index + 1 })
 
 const repairWords: Record<GeometryRepair, string> = {
   'split-exclaves': 'parts written as holes became polygons of their own',
@@ -101,8 +105,9 @@ const problemWords: Record<PolygonProblem['kind'], string> = {
   'hole-outside': 'a hole lies outside its outline'
 }
 
-function describeProblem({ kind, polygon, ring, index }: PolygonProblem): string {
-  return `${problemWords[kind]} (polygon ${polygon + 1}, ring ${ring + 1}, position ${index + 1}).`
+function describeProblem(problem: PolygonProblem): string {
+  const { polygon, ring, position } = placeOf(problem)
+  return `${problemWords[problem.kind]} (polygon ${polygon}, ring ${ring}, position ${position}).`
 }
 
 function wordOf(value: unknown): string | null {
