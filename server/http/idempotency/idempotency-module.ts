@@ -1,6 +1,7 @@
 import { startLoop } from '../../jobs/loop.ts'
 import type { Module } from '../../module.ts'
 import type { Platform } from '../../platform.ts'
+import { acceptedKeys } from '../../ports/derive-key.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 import { createIdempotencyStore, forgetOldReplies } from './idempotency-store.ts'
 
@@ -15,7 +16,7 @@ export function createIdempotencyModule(platform: Pick<Platform, 'config' | 'dat
   const { config, database, directory, clock, log } = platform
   return {
     name: 'idempotency',
-    store: createIdempotencyStore({ database, clock, secretKey: config.SECRET_KEY }),
+    store: createIdempotencyStore({ database, clock, secretKeys: acceptedKeys(config) }),
     start: {
       scheduler: async () => {
         const loop = startLoop('idempotency-forget', { everyMs, log }, async () => {

@@ -20,28 +20,53 @@ const keptSchema = z.object({
 interface Row {
   request_hash: string
   reply: Buffer | null
-  begun_at: string
 }
 
-/** In Postgres, so that it holds over processes and restarts; replies are sealed with a key derived from the installation's secret. */
-export function createIdempotencyStore({ database, clock, secretKey }: { database: Database; clock: Clock; secretKey: string }): IdempotencyStore {
-  const sealKey = deriveKey(secretKey, 'kept replies of idempotency keys')
-  const inTenant = <T>({ tenantId }: IdempotentRequest, work: (tx: Tx) => Promise<T>) => database.withTenant({ tenantId }, work)
+/** How one secret of the installation hides what is kept. */
+interface Cover {
+  sealKey: Uint8Array
+  hash(text: string): string
+}
+
+function coverOf(secretKey: string): Cover {
   const hashKey = deriveKey(secretKey, 'fingerprints of idempotent requests')
   return {
-    fingerprint: (text) => createHmac('sha256', hashKey).update(text).digest('base64url'),
-    begin: (request) => inTenant(request, (tx) => begin(tx, request, { now: clock.now(), sealKey })),
+    sealKey: deriveKey(secretKey, 'kept replies of idempotency keys'),
+    hash: (text) => createHmac('sha256', hashKey).update(text).digest('base64url')
+  }
+}
+
+/**
+ * In Postgres, so that it holds over processes and restarts; replies are sealed with a key derived from the installation's secret.
+ * `secretKeys`: the present one first; what was kept under a former one is found, nothing new is kept under it.
+ */
+export function createIdempotencyStore(parts: { database: Database; clock: Clock; secretKeys: readonly [string, ...string[]] }): IdempotencyStore {
+  const { database, clock, secretKeys } = parts
+  const present = coverOf(secretKeys[0])
+  const former = secretKeys.slice(1).map(coverOf)
+  const inTenant = <T>({ tenantId }: IdempotentRequest, work: (tx: Tx) => Promise<T>) => database.withTenant({ tenantId }, work)
+  return {
+    begin: (request) =>
+      inTenant(request, async (tx) => {
+        const now = clock.now()
+        for (const cover of former) {
+          const begun = await findBegun(tx, request, { now, cover })
+          if (begun) return begun
+        }
+        return begin(tx, request, { now, cover: present })
+      }),
     finish: (request, begunAt, reply) =>
       inTenant(request, async (tx) => {
+        const sealed = seal(present.sealKey, JSON.stringify(reply), placeOf(request, present))
         await tx.query(
           'update idempotency_key set status = $5, reply = $6 where tenant_id = $1 and actor = $2 and key_hash = $3 and begun_at = $4::timestamptz',
-          [...keyOf(request), begunAt, reply.status, seal(sealKey, JSON.stringify(reply), placeOf(request))]
+          [...keyOf(request, present), begunAt, reply.status, sealed]
         )
       }),
     forget: (request, begunAt) =>
       inTenant(request, async (tx) => {
         await tx.query('delete from idempotency_key where tenant_id = $1 and actor = $2 and key_hash = $3 and begun_at = $4::timestamptz and reply is null', [
-          ...keyOf(request),
+          ...keyOf(request, present),
           begunAt
         ])
       })
@@ -53,9 +78,11 @@ export async function forgetOldReplies(database: Database, tenantId: string, now
   await database.withTenant({ tenantId }, (tx) => tx.query('delete from idempotency_key where tenant_id = $1 and expires_at < $2', [tenantId, new Date(now)]))
 }
 
-async function begin(tx: Tx, request: IdempotentRequest, { now, sealKey }: { now: number; sealKey: Uint8Array }): Promise<Begun> {
+type Moment = { now: number; cover: Cover }
+
+async function begin(tx: Tx, request: IdempotentRequest, { now, cover }: Moment): Promise<Begun> {
   const begunAt = new Date(now).toISOString()
-  const values = [...keyOf(request), request.requestHash, begunAt, new Date(now + keepMs), new Date(now - abandonedMs)]
+  const values = [...keyOf(request, cover), cover.hash(request.asked), begunAt, new Date(now + keepMs), new Date(now - abandonedMs)]
   const { rowCount } = await tx.query(
     `insert into idempotency_key as k (tenant_id, actor, key_hash, request_hash, begun_at, expires_at) values ($1, $2, $3, $4, $5, $6)
      on conflict (tenant_id, actor, key_hash) do update
@@ -64,14 +91,23 @@ async function begin(tx: Tx, request: IdempotentRequest, { now, sealKey }: { now
     values
   )
   if (rowCount === 1) return { kind: 'first', begunAt }
-  const { rows } = await tx.query<Row>('select request_hash, reply from idempotency_key where tenant_id = $1 and actor = $2 and key_hash = $3', keyOf(request))
+  return (await findBegun(tx, request, { now, cover })) ?? { kind: 'running' }
+}
+
+/** What is kept of this key; null where nothing is, its day is over, or its process died over it. */
+async function findBegun(tx: Tx, request: IdempotentRequest, { now, cover }: Moment): Promise<Begun | null> {
+  const { rows } = await tx.query<Row>(
+    `select request_hash, reply from idempotency_key where tenant_id = $1 and actor = $2 and key_hash = $3
+     and expires_at >= $4 and (reply is not null or begun_at >= $5)`,
+    [...keyOf(request, cover), new Date(now), new Date(now - abandonedMs)]
+  )
   const row = rows[0]
-  if (!row) return { kind: 'running' }
-  if (row.request_hash !== request.requestHash) return { kind: 'other request' }
+  if (!row) return null
+  if (row.request_hash !== cover.hash(request.asked)) return { kind: 'other request' }
   // What cannot be opened (moved to another key's row, or sealed by a release before this place was bound) is not given; nothing is done twice.
-  const reply = row.reply && unseal(sealKey, row.reply, placeOf(request))
+  const reply = row.reply && unseal(cover.sealKey, row.reply, placeOf(request, cover))
   return reply ? { kind: 'done', reply: keptSchema.parse(JSON.parse(reply)) as KeptReply } : { kind: 'running' }
 }
 
-const keyOf = ({ tenantId, actor, keyHash }: IdempotentRequest) => [tenantId, actor, keyHash]
-const placeOf = (request: IdempotentRequest) => keyOf(request).join('/')
+const keyOf = ({ tenantId, actor, key }: IdempotentRequest, { hash }: Cover) => [tenantId, actor, hash(key)]
+const placeOf = (request: IdempotentRequest, cover: Cover) => keyOf(request, cover).join('/')

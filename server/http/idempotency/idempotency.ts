@@ -11,19 +11,18 @@ export interface KeptReply {
   headers: Readonly<Record<string, string | string[]>>
 }
 
+/** `key` as it was given, `asked` as one text: neither is kept but as a keyed hash, which must not help to guess a password that was in it. */
 export interface IdempotentRequest {
   tenantId: string
   actor: string
-  keyHash: string
-  requestHash: string
+  key: string
+  asked: string
 }
 
 /** How the first request under a key stands. `token` is what `finish` and `forget` need: somebody else may have taken over. */
 export type Begun = { kind: 'first'; begunAt: string } | { kind: 'done'; reply: KeptReply } | { kind: 'running' } | { kind: 'other request' }
 
 export interface IdempotencyStore {
-  /** A keyed hash: what is kept of a request must not help to guess a password that was in it. */
-  fingerprint(text: string): string
   begin(request: IdempotentRequest): Promise<Begun>
   finish(request: IdempotentRequest, begunAt: string, reply: KeptReply): Promise<void>
   forget(request: IdempotentRequest, begunAt: string): Promise<void>
@@ -44,13 +43,13 @@ export interface KeyedContent {
   content: { method: string; address: string; body: unknown }
 }
 
-function requestOf(store: IdempotencyStore, { actor, key, content }: KeyedContent): IdempotentRequest {
+function requestOf({ actor, key, content }: KeyedContent): IdempotentRequest {
   const { method, address, body } = content
   return {
     tenantId: actor.tenantId,
     actor: actor.userId ?? actor.keyId ?? actor.role,
-    keyHash: store.fingerprint(key),
-    requestHash: store.fingerprint(`${method} ${address}\n${canonicalJson(body ?? null)}`)
+    key,
+    asked: `${method} ${address}\n${canonicalJson(body ?? null)}`
   }
 }
 
@@ -64,7 +63,7 @@ export async function onceFor(
   asked: KeyedContent,
   work: () => Promise<KeptReply>
 ): Promise<{ reply: KeptReply; again: boolean }> {
-  const request = requestOf(store, asked)
+  const request = requestOf(asked)
   const begun = await store.begin(request)
   if (begun.kind === 'done') return { reply: begun.reply, again: true }
   if (begun.kind === 'running') throw new AppError('conflict', 'The first request with this Idempotency-Key is still under way.')

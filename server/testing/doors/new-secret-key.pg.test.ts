@@ -93,3 +93,18 @@ test('a report that a citizen has opened stays open', async () => {
   }
   expect([await statusAt(during), await statusAt(afterwards)]).toEqual(['/track/status', '/track'])
 })
+
+test('a request that is repeated under its Idempotency-Key after the change is not done twice', async () => {
+  const url = (server: TestServer) => `${server.url}/o/${tenant.slug}`
+  const role = { name: 'Visitors', baseRole: 'officer', actions: ['grievance.read'], masks: [] }
+  const post = async (server: TestServer, body: object) => {
+    const { reply } = await logInTo(url(server), 'owner')
+    const headers = { Authorization: `Bearer ${reply.accessToken}`, 'Content-Type': 'application/json', 'Idempotency-Key': 'made-once-and-only-once' }
+    return fetch(`${url(server)}/api/v1/roles`, { method: 'POST', headers, body: JSON.stringify(body) })
+  }
+  const first = await post(before, role)
+  const again = await post(during, role)
+  expect([first.status, again.status]).toEqual([201, 201])
+  expect(await again.json()).toEqual(await first.json())
+  expect((await post(during, { ...role, name: 'Others' })).status).toBe(422)
+})
