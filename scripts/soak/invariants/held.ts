@@ -5,11 +5,15 @@ interface Held {
   waitsFor: readonly string[]
 }
 
-/** Commands that the server rightly goes on keeping, by id: what they wait for is nothing their author can see. */
+/**
+ * Commands that the server rightly goes on keeping, by id: what they wait for is nothing their author can see, and he was not refused to make
+ * it; where he was, the server is about to refuse what waits for it as well.
+ */
 export async function heldForGood(world: World): Promise<Map<string, Held>> {
   const { oracle } = world.stage
   const rows = await oracle.rows<Held & { id: string; actorId: string }>(world.office.tenantId,
-    `select command_id as id, actor_id as "actorId", device_id as "deviceId", waits_for as "waitsFor" from held_command where tenant_id = $1`, [world.office.tenantId])
+    `select command_id as id, actor_id as "actorId", device_id as "deviceId", waits_for as "waitsFor" from held_command h where tenant_id = $1
+       and not exists (select 1 from sync_issue i where i.tenant_id = $1 and i.kind = 'rejected' and i.author_id = h.actor_id and i.subject_id = any (h.waits_for))`, [world.office.tenantId])
   const held = new Map<string, Held>()
   for (const { id, actorId, ...rest } of rows) {
     const visible = await oracle.visibleTo(world.office.tenantId, actorId)
