@@ -2,6 +2,7 @@ import vue from '@vitejs/plugin-vue'
 import { configDefaults, defineConfig } from 'vitest/config'
 
 const tests = '{shared,client,server,scripts,deploy}/**/*.test.ts'
+const services = process.env['SAMPARK_TEST_SERVICES'] ? 'scripts/mutations/lent-services.ts' : 'server/testing/global-setup.ts'
 const databaseTests = '{shared,client,server,scripts,deploy}/**/*.pg.test.ts'
 
 export default defineConfig({
@@ -16,7 +17,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'pg', include: [databaseTests], globalSetup: ['server/testing/global-setup.ts'], testTimeout: 60_000, hookTimeout: 90_000 },
+        test: { name: 'pg', include: [databaseTests], globalSetup: [services], testTimeout: 60_000, hookTimeout: 90_000 },
       },
     ],
   },

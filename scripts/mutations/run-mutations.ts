@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { RunNode, StageTools } from '../testing/stage-tools.ts'
+import { startTestServices } from '#server/testing/test-services.ts'
+import type { StageTools } from '../testing/stage-tools.ts'
 import type { TestCounts } from '../testing/test-counts.ts'
 import { identityMutations } from './identity-mutations.ts'
+import { lentServices } from './lent-services.ts'
 import { mutations as syncMutations, type Mutation } from './mutation-list.ts'
 
 /** Every rule that is broken on purpose. */
@@ -11,21 +13,40 @@ export const mutations: readonly Mutation[] = [...syncMutations, ...identityMuta
 
 /**
  * Breaks each safety rule once, in a copy of the tree, and runs only the tests that guard it: they must go red. A rule
- * whose text has moved on is a failure too, so that the list cannot rot.
+ * whose text has moved on is a failure too, so that the list cannot rot. All share one Postgres and one Redis.
  */
 export async function runMutations({ root, cacheDir, runNode, log }: StageTools, chosen = mutations): Promise<TestCounts> {
-  const copy = copyTree(root)
-  let failed = 0
+  const { stop, ...services } = await startTestServices({ log, cacheDir })
+  const env = { SAMPARK_CACHE_DIR: cacheDir, [lentServices]: JSON.stringify(services) }
   try {
-    for (const mutation of chosen) {
-      const problem = await tryMutation(mutation, { copy, cacheDir, runNode })
-      if (problem) failed += 1
-      log(problem ? `FAIL ${mutation.name}: ${problem}` : `ok   noticed: ${mutation.name}`)
-    }
+    return await inCopy(root, (copy) => tryAll(chosen, { copy, env, runNode, log }))
+  } finally {
+    await stop()
+  }
+}
+
+interface Trial extends Pick<StageTools, 'runNode'> {
+  copy: string
+  env: Record<string, string>
+}
+
+async function tryAll(chosen: readonly Mutation[], { log, ...trial }: Trial & Pick<StageTools, 'log'>): Promise<TestCounts> {
+  let failed = 0
+  for (const mutation of chosen) {
+    const problem = await tryMutation(mutation, trial)
+    if (problem) failed += 1
+    log(problem ? `FAIL ${mutation.name}: ${problem}` : `ok   noticed: ${mutation.name}`)
+  }
+  return { passed: chosen.length - failed, failed, skipped: 0 }
+}
+
+async function inCopy<T>(root: string, work: (copy: string) => Promise<T>): Promise<T> {
+  const copy = copyTree(root)
+  try {
+    return await work(copy)
   } finally {
     rmSync(copy, { recursive: true, force: true })
   }
-  return { passed: chosen.length - failed, failed, skipped: 0 }
 }
 
 /** The files git knows or would know, beside the original, so that `../shared/data` is not needed and packages are shared. */
@@ -40,7 +61,7 @@ function copyTree(root: string): string {
   return copy
 }
 
-async function tryMutation(mutation: Mutation, { copy, cacheDir, runNode }: { copy: string; cacheDir: string; runNode: RunNode }): Promise<string | null> {
+async function tryMutation(mutation: Mutation, { copy, env, runNode }: Trial): Promise<string | null> {
   const path = join(copy, mutation.file)
   const sound = readFileSync(path, 'utf8')
   if (sound.split(mutation.from).length !== 2) return `the text to break is not there exactly once in ${mutation.file}`
@@ -51,7 +72,7 @@ async function tryMutation(mutation: Mutation, { copy, cacheDir, runNode }: { co
     const vitest = join(copy, 'node_modules/vitest/vitest.mjs')
     await runNode(vitest, ['run', '--bail=1', '--reporter=json', `--outputFile.json=${report}`, ...mutation.tests], {
       cwd: copy,
-      env: { SAMPARK_CACHE_DIR: cacheDir }
+      env
     })
   } finally {
     writeFileSync(path, sound)
