@@ -40,7 +40,7 @@ async function openWide(services: BenchServices, count: number): Promise<{ readP
     async readPages() {
       const connection = openConnection(web.address)
       const waits: number[] = []
-      let found = 0
+      const ids = new Set<string>()
       const timed: typeof connection = {
         ...connection,
         async post(...asked) {
@@ -51,11 +51,11 @@ async function openWide(services: BenchServices, count: number): Promise<{ readP
         }
       }
       try {
-        for (const page of await openPeopleFeed(reply.accessToken).readPages(timed)) found += (JSON.parse(page) as unknown[]).length
+        for (const page of await openPeopleFeed(reply.accessToken).readPages(timed)) for (const { id } of JSON.parse(page) as { id: string }[]) ids.add(id)
       } finally {
         connection.close()
       }
-      if (found !== count) throw new Error(`the feed brought ${found} of ${count} people`)
+      if (ids.size !== count) throw new Error(`the feed of ${wardCount} wards brought ${ids.size} of ${count} people`)
       return waits
     }
   }
