@@ -61,13 +61,13 @@ export function createUploadTokens(secretKeys: readonly [string, ...string[]]): 
 }
 
 /** The payload, by whichever key the signature is of. Throws what jose says of the last key that did not fit. */
-async function payloadOf(token: string, keys: readonly Uint8Array[], options: JWTVerifyOptions): Promise<JWTPayload> {
-  const [key = new Uint8Array(32), ...former] = keys
+async function payloadOf(token: string, [key, ...former]: readonly [Uint8Array, ...Uint8Array[]], options: JWTVerifyOptions): Promise<JWTPayload> {
   try {
     return (await jwtVerify(token, key, options)).payload
   } catch (error) {
-    if (error instanceof errors.JWSSignatureVerificationFailed && former.length > 0) return payloadOf(token, former, options)
-    throw error
+    const [next, ...others] = former
+    if (next === undefined || !(error instanceof errors.JWSSignatureVerificationFailed)) throw error
+    return payloadOf(token, [next, ...others], options)
   }
 }
 
