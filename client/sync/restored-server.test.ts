@@ -20,7 +20,7 @@ function restore(): void {
 }
 
 /** A household is saved; the server takes it, and its answer is on its way until the returned `arrive` is called. */
-async function answerOnItsWay(engine: SyncEngine): Promise<{ id: string; stored: StoredRecord[]; arrive(): void }> {
+async function answerOnItsWay(engine: SyncEngine): Promise<{ id: string; arrive(): void }> {
   const id = randomUUID()
   const stored: StoredRecord[] = [{ collection: 'places', document: { id, type: 'household', rev: 9, ...place } }]
   let arrive: () => void = () => undefined
@@ -29,7 +29,7 @@ async function answerOnItsWay(engine: SyncEngine): Promise<{ id: string; stored:
   device.server.delay = (path) => (path.endsWith('/push') ? late : null)
   await engine.sink.submit('household.add', { householdId: id, ...place, latitude: null, longitude: null })
   await until(() => device.server.commands.size === 1, 'the first sending')
-  return { id, stored, arrive: () => [(device.server.delay = () => null), arrive()] }
+  return { id, arrive: () => [(device.server.delay = () => null), arrive()] }
 }
 
 /** The page has heard of the restore and made its copies equal. */
@@ -39,15 +39,21 @@ async function hearOfIt(engine: SyncEngine): Promise<void> {
   await engine.inSync()
 }
 
+/** A page that has heard of a restore while an answer from before it is on its way. */
+async function restoredUnderWay() {
+  device = new FieldDevice()
+  device.server.put('places', ward)
+  const engine = await device.start()
+  await engine.inSync()
+  const { id, arrive } = await answerOnItsWay(engine)
+  restore()
+  await hearOfIt(engine)
+  return { engine, id, arrive }
+}
+
 describe('an answer from before a restore that arrives after the page has heard of it', () => {
   it('is no proof: what it received is sent again at once', async () => {
-    device = new FieldDevice()
-    device.server.put('places', ward)
-    const engine = await device.start()
-    await engine.inSync()
-    const { id, arrive } = await answerOnItsWay(engine)
-    restore()
-    await hearOfIt(engine)
+    const { engine, id, arrive } = await restoredUnderWay()
     arrive()
     await until(() => device.server.commands.size === 1, 'the second sending')
     await until(() => engine.status().items[0]?.state === 'received')
@@ -55,13 +61,7 @@ describe('an answer from before a restore that arrives after the page has heard 
   })
 
   it('brings back nothing that the server has no more', async () => {
-    device = new FieldDevice()
-    device.server.put('places', ward)
-    const engine = await device.start()
-    await engine.inSync()
-    const { id, arrive } = await answerOnItsWay(engine)
-    restore()
-    await hearOfIt(engine)
+    const { engine, id, arrive } = await restoredUnderWay()
     device.server.judge = () => ({ verdict: 'rejected' })
     arrive()
     await until(() => engine.status().items[0]?.state === 'rejected')
