@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { acceptedKeys } from './ports/derive-key.ts'
 import { ConfigError, configTable, readConfig } from './config.ts'
 
 const key = Buffer.from('0123456789abcdefghijklmnopqrstuvwxyz').toString('base64url')
@@ -33,6 +34,13 @@ describe('reading the configuration', () => {
 
   test('asks for a database when none is given', () => {
     expect(badKeys({ SECRET_KEY: key })).toEqual(['DATABASE_URL'])
+  })
+
+  test('takes several former keys, and refuses the list where one of them is short', () => {
+    const other = Buffer.from('zyxwvutsrqponmlkjihgfedcba9876543210').toString('base64url')
+    expect(acceptedKeys(readConfig({ ...least, SECRET_KEY_PREVIOUS: `${other}, ${key}` }))).toEqual([key, other])
+    expect(badKeys({ ...least, SECRET_KEY_PREVIOUS: `${other},hush` })).toEqual(['SECRET_KEY_PREVIOUS'])
+    expect(() => readConfig({ ...least, SECRET_KEY_PREVIOUS: `${other},hush` })).not.toThrow(/hush/)
   })
 
   test('takes a secret from a file, and says when the file cannot be read', () => {

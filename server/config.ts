@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { splitList } from './ports/derive-key.ts'
 import { dataKeysProblem } from './ports/key-ring.ts'
 import { roleUrls } from './postgres/role-urls.ts'
 
@@ -34,7 +35,7 @@ export const environmentSchema = z.object({
   DATA_DIR: z.string().prefault('.data').describe('Folder for uploaded files.'),
   SECRET_KEY: secret(z.string().refine(isLongKey, 'must be at least 32 random bytes in base64url')).describe('Tokens and links are signed with keys derived from it. At least 32 random bytes in base64url.'),
   DATA_KEYS: optional(secret(z.string().refine((text) => dataKeysProblem(text) === null, 'must be a list of id:key with keys of 32 random bytes in base64url'))).describe('Keys that contacts are sealed with, as id:key,id:key; the first seals, the others still open. Default: one derived from SECRET_KEY.'),
-  SECRET_KEY_PREVIOUS: optional(secret(z.string().refine(isLongKey, 'must be at least 32 random bytes in base64url'))).describe('The SECRET_KEY before: logins, links, codes, second steps, upload tokens and tracking passes made with it go on working until they end; receipts, audit, contacts and rescue files from its time are checked and opened with it. Nothing new is made with it.'),
+  SECRET_KEY_PREVIOUS: optional(secret(z.string().refine((text) => splitList(text).every(isLongKey), 'must be one key or several with commas between, each at least 32 random bytes in base64url'))).describe('The SECRET_KEYs before, newest first, with commas between: logins, links, codes, second steps, upload tokens and tracking passes made with them go on working until they end; receipts, audit, contacts and rescue files from their time are checked and opened with them. Nothing new is made with them.'),
   ROLES: z.string().prefault('web,worker,scheduler').transform(splitList).pipe(z.array(z.enum(processRoles)).min(1)).describe('What this process does: web, worker, scheduler.'),
   TRUST_PROXY: wholeNumber(10).prefault('0').describe('How many proxies in front are believed in X-Forwarded-*.'),
   RATE_LIMIT_SCALE: wholeNumber(1_000).refine((scale) => scale > 0, 'must be 1 or more').prefault('1').describe('Multiplies the limits of routes that state none; for load tests from one address.'),
@@ -197,10 +198,6 @@ function isLongKey(value: string): boolean {
   if (!/^[A-Za-z0-9_-]+$/.test(value)) return false
   const bytes = Buffer.from(value, 'base64url')
   return bytes.length >= 32 && new Set(bytes).size >= 8
-}
-
-function splitList(text: string): string[] {
-  return text.split(',').map((part) => part.trim()).filter((part) => part !== '')
 }
 
 function isSecret(schema: z.ZodType): boolean {

@@ -47,7 +47,7 @@ export interface OneTimeSecrets {
 /** Guesses at one code. */
 const codeTries = 5
 
-/** `secretKeys`: SECRET_KEY, and the one before it while both are accepted. New secrets are made with the first. */
+/** `secretKeys`: SECRET_KEY, and those before it while they are accepted. New secrets are made with the first. */
 export function createOneTimeSecrets(secretKeys: readonly [string, ...string[]]): OneTimeSecrets {
   const [current, ...previous] = secretKeys.map(createSecretKeys) as [SecretKeys, ...SecretKeys[]]
   const all = [current, ...previous]

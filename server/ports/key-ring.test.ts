@@ -52,6 +52,8 @@ test('after SECRET_KEY was changed its former key still opens, and the new one s
   expect(after.open('office', 'row', sealed)).toBe('words')
   expect(after.currentId).not.toBe(before.currentId)
   expect(() => createKeyRing({ SECRET_KEY: next }).open('office', 'row', sealed)).toThrow('not among')
+  const twice = createKeyRing({ SECRET_KEY: makeKey(), SECRET_KEY_PREVIOUS: `${next}, ${SECRET_KEY}` })
+  expect([twice.open('office', 'row', sealed), twice.open('office', 'row', after.seal('office', 'row', 'more'))]).toEqual(['words', 'more'])
 })
 
 test('keys that are short, unnamed, doubled or named like a built-in one are refused without being repeated', () => {

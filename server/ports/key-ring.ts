@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync } from 'node:crypto'
-import { deriveKey } from './derive-key.ts'
+import { acceptedKeys, deriveKey, splitList } from './derive-key.ts'
 import { seal, unseal } from './seal.ts'
 
 /** A key by the name that stands in front of everything sealed with it. */
@@ -29,15 +29,14 @@ export interface KeyRing {
 const clearId = 'clear'
 
 /**
- * `DATA_KEYS` as `id:base64url,id:base64url`, the current one first; then the keys derived from `SECRET_KEY` and from the former one:
+ * `DATA_KEYS` as `id:base64url,id:base64url`, the current one first; then the keys derived from `SECRET_KEY` and from the former ones:
  * they are there without any setting, and stay for opening when others are given.
  */
 export function createKeyRing(config: { SECRET_KEY: string; SECRET_KEY_PREVIOUS?: string | undefined; DATA_KEYS?: string | undefined }): KeyRing {
   const given = parseDataKeys(config.DATA_KEYS ?? '')
   const keys = [
     ...given.map(({ id, key }) => namedKey(id, key)),
-    derivedKey(config.SECRET_KEY),
-    ...(config.SECRET_KEY_PREVIOUS === undefined ? [] : [derivedKey(config.SECRET_KEY_PREVIOUS)])
+    ...acceptedKeys(config).map(derivedKey)
   ]
   const byId = new Map(keys.map((key) => [key.id, key]))
   const current = keys[0]!
@@ -70,7 +69,7 @@ export function dataKeysProblem(text: string): string | null {
 }
 
 function parseDataKeys(text: string): { id: string; key: Uint8Array }[] {
-  const keys = text.split(',').map((part) => part.trim()).filter(Boolean).map((part) => {
+  const keys = splitList(text).map((part) => {
     const [id = '', value = '', ...rest] = part.split(':')
     const key = Buffer.from(value, 'base64url')
     if (!/^[a-z0-9]{1,20}$/.test(id) || id === clearId || key.length !== 32 || rest.length > 0)

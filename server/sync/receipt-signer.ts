@@ -42,7 +42,7 @@ export function receiptHash(content: ReceiptContent): string {
   )
 }
 
-/** Signs with a key derived from the installation's secret. `secretKeys`: SECRET_KEY, and the one before it while both are accepted. */
+/** Signs with a key derived from the installation's secret. `secretKeys`: SECRET_KEY, and those before it while they are accepted. */
 export function createReceiptSigner(secretKeys: readonly [string, ...string[]]): ReceiptSigner {
   const keys = secretKeys.map((secretKey) => createSigningKey(secretKey, 'sampark receipt signature'))
   const [key, ...former] = keys as [SigningKey, ...SigningKey[]]

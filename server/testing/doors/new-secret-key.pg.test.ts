@@ -13,12 +13,14 @@ import { createTestDatabase, type TestDatabase } from '#server/testing/template-
 import { makeTestFolder } from '#server/testing/test-services.ts'
 
 const SECRET_KEY = Buffer.from('the key that comes after the first').toString('base64url')
+const thirdKey = Buffer.from('and the one after the second, at last').toString('base64url')
 
 let database: TestDatabase
-/** The same office before the key was changed, while both keys are accepted, and once the former one was taken away. */
+/** The same office before the key was changed, while both keys are accepted, once the former one was taken away, and after a second change. */
 let before: TestServer
 let during: TestServer
 let afterwards: TestServer
+let twice: TestServer
 let tenant: TestTenant
 let office: OfficeFixture
 let worker: TestSession
@@ -29,12 +31,13 @@ beforeAll(async () => {
   before = await startTestServer({ database, environment: { DATA_DIR } })
   during = await startTestServer({ database, environment: { DATA_DIR, SECRET_KEY, SECRET_KEY_PREVIOUS: testSecretKey } })
   afterwards = await startTestServer({ database, environment: { DATA_DIR, SECRET_KEY } })
+  twice = await startTestServer({ database, environment: { DATA_DIR, SECRET_KEY: thirdKey, SECRET_KEY_PREVIOUS: `${SECRET_KEY}, ${testSecretKey}` } })
   tenant = await makeTestTenant(database)
   office = await makeOffice(database, tenant)
   worker = await logInTo(before.url, 'field_worker')
 })
 afterAll(async () => {
-  await Promise.all([before?.close(), during?.close(), afterwards?.close()])
+  await Promise.all([before?.close(), during?.close(), afterwards?.close(), twice?.close()])
   await database?.drop()
 })
 
@@ -65,6 +68,19 @@ test('a receipt from before is checked with the former key, one of today with th
   expect([told.keyId, ...told.former.map(({ keyId }) => keyId)]).toEqual([second.batch.keyId, first.batch.keyId])
   const later = await logInTo(afterwards.url, 'field_worker')
   expect([isSignedFor(later, first), isSignedFor(later, second)]).toEqual([false, true])
+})
+
+test('after a second change the receipts of both former keys are checked, and sessions go on', async () => {
+  const [first, second, third] = [filing(office), filing(office), filing(office)]
+  expect((await push(worker, [first])).verdicts[0]?.verdict).toBe('applied')
+  expect((await push(await logInTo(during.url, 'field_worker'), [second])).verdicts[0]?.verdict).toBe('applied')
+  const now = await logInTo(twice.url, 'field_worker')
+  expect((await push(now, [third])).verdicts[0]?.verdict).toBe('applied')
+  const receipts = await Promise.all([first, second, third].map(({ id }) => receiptOf(now, id)))
+  expect(receipts.map((receipt) => isSignedFor(now, receipt))).toEqual([true, true, true])
+  expect(new Set(receipts.map(({ batch }) => batch.keyId)).size).toBe(3)
+  const old = await fetch(`${twice.url}/api/v1/session`, { headers: { Authorization: `Bearer ${worker.reply.accessToken}` } })
+  expect(old.status).toBe(200)
 })
 
 test('an upload goes on with the token from before until it expires', async () => {

@@ -16,7 +16,7 @@ const minutes = 30
 
 /**
  * Remembers in a signed cookie which report a browser has opened, so that its page has an address without secrets. `secretKeys`:
- * SECRET_KEY, and the one before it while both are accepted. The first signs.
+ * SECRET_KEY, and those before it while they are accepted. The first signs.
  */
 export function createTrackPasses(secretKeys: readonly [string, ...string[]], secure: boolean) {
   const keys = secretKeys.map((secretKey) => deriveKey(secretKey, 'portal track pass')) as [Uint8Array, ...Uint8Array[]]

@@ -23,7 +23,7 @@ export interface Challenges {
   isGood(challenge: string, use: ChallengeUse, nowMs: number): boolean
 }
 
-/** `secretKeys`: SECRET_KEY, and the one before it while both are accepted. */
+/** `secretKeys`: SECRET_KEY, and those before it while they are accepted. */
 export function createChallenges(secretKeys: readonly [string, ...string[]]): Challenges {
   const keys = secretKeys.map((key) => deriveKey(key, 'passkey challenges'))
   const mac = (key: Uint8Array, head: Buffer, { tenantId, registers }: ChallengeUse) =>

@@ -18,7 +18,7 @@ export interface SecondStepKeys {
   hashesOf(recoveryCode: string, whose: Whose): [Buffer, ...Buffer[]]
 }
 
-/** `secretKeys`: SECRET_KEY, and the one before it while both are accepted. */
+/** `secretKeys`: SECRET_KEY, and those before it while they are accepted. */
 export function createSecondStepKeys(secretKeys: readonly [string, ...string[]]): SecondStepKeys {
   const sealing = secretKeys.map((key) => deriveKey(key, 'second step secrets'))
   const hashing = secretKeys.map((key) => deriveKey(key, 'recovery codes'))
