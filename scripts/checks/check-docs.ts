@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type CheckResult, runAsProgram } from './check-result.ts'
 import { isBuilt, listFiles } from './source-files.ts'
 
-const pages = ['README.md', 'docs/architecture.md', 'docs/security/asvs.md', 'docs/security/threat-model.md']
+const pages = ['README.md', 'docs/architecture.md', 'docs/security/asvs.md', 'docs/security/threat-model.md', 'docs/roles.md', 'docs/privacy.md']
 
 const topFolders = new Set(['shared', 'client', 'server', 'e2e', 'docs', 'deploy', 'scripts', '.ci', '.github'])
 
