@@ -43,8 +43,8 @@ export const pageExpectations: Readonly<Record<string, PageAnswers>> = {
   'POST /report/place': answered,
   'POST /report/start': open('303 /report/category'),
   'POST /track': open('422'),
-  'POST /track/consent': open('303 /track/status'),
-  'POST /track/erase': open('303 /track/status'),
+  'POST /track/consent': { anyone: '303 /track', reporter: '303 /track/status' },
+  'POST /track/erase': { anyone: '303 /track', reporter: '303 /track/status' },
   'POST /track/my-data': { anyone: '303 /track', reporter: '200' }
 }
 

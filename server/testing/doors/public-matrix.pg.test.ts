@@ -67,26 +67,39 @@ async function reporterOf(office: TestTenant, named: TestTenant): Promise<string
 const newNumber = ({ trackingPrefix }: TestTenant) => makeTrackingNumber(trackingPrefix, crypto.getRandomValues(new Uint8Array(10)))
 const passes: Record<string, string> = {}
 
-async function openReport(office: TestTenant): Promise<string> {
+async function openReport(office: TestTenant, by: { phone: string | null } = { phone: '+919820123456' }): Promise<string> {
   const number = newNumber(office)
-  const reporter = { id: makeId(), name: 'Asha', phone: '+919820123456', email: null, language: 'en' as const }
+  const reporter = { id: makeId(), name: 'Asha', phone: by.phone, email: 'asha@example.org', language: 'en' as const }
   const officer = await logInTo(addressOf(server, office), 'officer')
   const { verdicts } = await push(officer, [filing(lists[office.slug]!, { reporter, number })])
   expect(verdicts[0]?.verdict).toBe('applied')
   const visitor = new PortalVisitor(addressOf(server, office), { 'X-Forwarded-For': network() })
-  expect((await visitor.send('/track', { number, digits: '3456' })).path).toBe('/track/status')
+  expect((await visitor.send('/track', { number, digits: by.phone?.slice(-4) ?? '' })).path).toBe('/track/status')
   return visitor.cookies.get(`track-${office.slug}`)?.value ?? ''
 }
+
+/** What is sent where an empty form would change nothing for anybody; the other forms go empty. */
+const forms: Readonly<Record<string, Record<string, string>>> = { 'POST /track/consent': { purpose: 'surveys', given: 'yes' } }
 
 /** The status, and where a redirect leads below the office's address. */
 async function open(key: string, headers: Record<string, string>): Promise<string> {
   const [method, path] = split(key)
-  const body = method === 'POST' ? { body: new URLSearchParams() } : {}
+  const body = method === 'POST' ? { body: new URLSearchParams(forms[key]) } : {}
   const address = `${addressOf(server, tenant)}${path.replace(':id', nothing)}`
   const response = await fetch(address, { method, redirect: 'manual', headers: { 'X-Forwarded-For': network(), ...headers }, ...body })
   await response.arrayBuffer()
   const to = response.headers.get('location')?.replace(`/o/${tenant.slug}`, '')
   return to === undefined ? String(response.status) : `${response.status} ${to}`
+}
+
+/** Decisions on consent and requests to be erased, of both offices: what reporters do for themselves. */
+async function selfService(): Promise<{ decisions: number; requests: number }> {
+  const counts = await Promise.all([tenant, other].map(({ tenantId }) =>
+    server.system.platform.database.withTenant({ tenantId }, async (tx) => {
+      const { rows } = await tx.query<{ decisions: number; requests: number }>('select (select count(*)::int from consent_event) as decisions, (select count(*)::int from erase_request) as requests')
+      return rows[0]!
+    })))
+  return { decisions: counts.reduce((sum, one) => sum + one.decisions, 0), requests: counts.reduce((sum, one) => sum + one.requests, 0) }
 }
 
 /** What every page of the table answers to whoever comes with these headers. */
@@ -114,12 +127,33 @@ describe('every page for citizens', () => {
     expect(await answersTo(async () => ({ Cookie: await reporterOf(other, tenant) }))).toEqual(expected('anyone'))
   })
 
+  test('changes what is kept of a reporter by her own hand alone: nobody else is let to, wherever he is led', async () => {
+    const asked = ['POST /track/consent', 'POST /track/erase']
+    const passOf = async (by: { phone: string | null }) => `track-${tenant.slug}=${await openReport(tenant, by)}`
+    const [hers, ofNumberAlone, strangers] = [await passOf({ phone: '+919820123456' }), await passOf({ phone: null }), await reporterOf(other, tenant)]
+    const headers: Record<string, Record<string, string>> = {
+      ...Object.fromEntries(Object.entries(callers.tokens).map(([caller, token]) => [caller, token === null ? {} : { Authorization: `Bearer ${token}` }])),
+      "another office's reporter": { Cookie: strangers },
+      'who knows the number alone': { Cookie: ofNumberAlone },
+      'a pass that somebody else signed': { Cookie: hers.replace(/.{4}$/, 'AAAA') },
+      'another site with her cookies': { Cookie: hers, 'Sec-Fetch-Site': 'cross-site' }
+    }
+    const before = await selfService()
+    for (const [caller, given] of Object.entries(headers)) {
+      const led = { 'who knows the number alone': '303 /track/status', 'another site with her cookies': '403' }[caller] ?? '303 /track'
+      expect({ caller, ...(await answersTo(() => given, asked)) }).toEqual({ caller, ...Object.fromEntries(asked.map((key) => [key, led])) })
+      expect({ caller, kept: await selfService() }).toEqual({ caller, kept: before })
+    }
+    await answersTo(() => ({ Cookie: hers }), asked)
+    expect(await selfService()).toEqual({ decisions: before.decisions + 2, requests: before.requests + 1 })
+  })
+
   test('takes no form from another site, not even with the cookies of the reporter', async () => {
-    const forms = Object.keys(pageExpectations).filter((key) => key.startsWith('POST'))
+    const posts = Object.keys(pageExpectations).filter((key) => key.startsWith('POST'))
     const foreign: Record<string, string>[] = [{ 'Sec-Fetch-Site': 'cross-site' }, { 'Sec-Fetch-Site': 'same-site' }, { Origin: 'https://elsewhere.example' }]
     for (const headers of foreign) {
-      const answers = await answersTo(async () => ({ ...headers, Cookie: await reporterOf(tenant, tenant) }), forms)
-      expect({ ...headers, ...answers }).toEqual({ ...headers, ...Object.fromEntries(forms.map((key) => [key, '403'])) })
+      const answers = await answersTo(async () => ({ ...headers, Cookie: await reporterOf(tenant, tenant) }), posts)
+      expect({ ...headers, ...answers }).toEqual({ ...headers, ...Object.fromEntries(posts.map((key) => [key, '403'])) })
     }
   })
 })

@@ -8,7 +8,7 @@ import type { PageReply, PageRequest } from '../../../portal/page-route.ts'
 import { recordAnnouncement } from '../../../sync/announce-records.ts'
 import type { PortalNeeds } from '../pages/needs.ts'
 import { askErasure, recordConsents, reporterSelf, type ReporterSelf } from '../privacy/consent-store.ts'
-import type { TrackPasses } from './track-pass.ts'
+import type { TrackPass, TrackPasses } from './track-pass.ts'
 
 const offered = ['grievance_updates', 'surveys'] as const satisfies readonly Purpose[]
 
@@ -40,7 +40,8 @@ function channelsOf(self: ReporterSelf): ('sms' | 'email')[] {
   return [...(self.phone ? (['sms'] as const) : []), ...(self.email ? (['email'] as const) : [])]
 }
 
-const backToStatus: PageReply = { kind: 'redirect', to: '/track/status' }
+/** To the report, or to the question for its number where none is open. */
+const backFrom = (pass: TrackPass | null): PageReply => ({ kind: 'redirect', to: pass === null ? '/track' : '/track/status' })
 
 interface SelfParts {
   readonly needs: PortalNeeds
@@ -51,7 +52,7 @@ interface SelfParts {
 export async function changeConsent({ needs, passes }: SelfParts, { context, form, locale }: PageRequest): Promise<PageReply> {
   const pass = passes.read(context)
   const purpose = purposes.find((one) => one === form.text('purpose'))
-  if (pass?.level !== 'full' || purpose === undefined) return backToStatus
+  if (pass?.level !== 'full' || purpose === undefined) return backFrom(pass)
   const change = await needs.database.withTenant({ tenantId: context.tenant.tenantId }, async (tx) => {
     const self = await reporterSelf(tx, pass.grievanceId)
     if (self === null) return null
@@ -61,15 +62,15 @@ export async function changeConsent({ needs, passes }: SelfParts, { context, for
     return recordAnnouncement(tx, [self.contactId])
   })
   if (change) needs.announce(change)
-  return backToStatus
+  return backFrom(pass)
 }
 
 /** The office erases, not the page: four digits are enough to read a report, not to destroy it. */
 export async function askToErase({ needs, passes }: SelfParts, { context }: PageRequest): Promise<PageReply> {
   const pass = passes.read(context)
-  if (pass?.level !== 'full') return backToStatus
+  if (pass?.level !== 'full') return backFrom(pass)
   await needs.database.withTenant({ tenantId: context.tenant.tenantId }, (tx) =>
     askErasure(tx, { id: needs.newId(), grievanceId: pass.grievanceId, now: needs.clock.now() })
   )
-  return backToStatus
+  return backFrom(pass)
 }
