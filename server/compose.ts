@@ -110,6 +110,7 @@ export async function compose(config: Config, deps: ComposeDeps): Promise<System
     routes: [...routes, ...describingRoutes(routes)],
     directory: platform.directory,
     authenticate: identity.authenticate,
+    noteLook: identity.noteLook,
     clock: platform.clock,
     log: platform.log,
     limiter: platform.limiter,

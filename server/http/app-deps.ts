@@ -11,12 +11,25 @@ import type { Session } from './request-context.ts'
 import type { StaticMount } from './static-files.ts'
 import type { TenantRecord, Directory } from '../postgres/directory.ts'
 
+/** One record or list that the operator opens in a person's place. Nothing personal is in it. */
+export interface Look {
+  readonly session: Session
+  /** Method and pattern. */
+  readonly route: string
+  readonly noun: string
+  /** Of the record; null for a list. */
+  readonly id: string | null
+  readonly requestId: string
+}
+
 /** Everything the web role's app is made of. */
 export interface AppDeps {
   readonly routes: readonly Route[]
   readonly directory: Directory
   /** Session of an access token; throws a 401 `AppError` when it does not stand. */
   authenticate(token: string, tenant: TenantRecord): Promise<Session>
+  /** Writes down what the operator is about to see in a person's place; what cannot be written down is not shown. */
+  noteLook(look: Look): Promise<void>
   readonly clock: Clock
   readonly log: Logger
   readonly limiter: RateLimiter

@@ -18,6 +18,7 @@ import { passwordLinkRoutes } from './account/password-link-routes.ts'
 import { ownSessionRoutes } from './account/own-sessions.ts'
 import { oidcRoutes } from './oidc/oidc-routes.ts'
 import { impersonationRoute } from './impersonation/impersonation-route.ts'
+import { noteLook } from './impersonation/note-look.ts'
 import { createSecondStepKeys } from './second-step/second-step-keys.ts'
 import { secondStepRoutes } from './second-step/second-step-routes.ts'
 import { secondStepRuleRoutes } from './second-step/second-step-rule-routes.ts'
@@ -36,6 +37,7 @@ import { userRoutes } from './user-routes.ts'
 export interface IdentityModule extends Module {
   /** Session of an access token, or of a machine's key or token, with the actor as the rows say now. Throws a 401 `AppError`. */
   authenticate(token: string, tenant: TenantRecord): Promise<Session>
+  readonly noteLook: AppDeps['noteLook']
   /** Ends every session of a device inside the caller's transaction; call `tell` after its commit. */
   endSessionsOfDevice(tx: Tx, deviceId: string): Promise<{ tell(): Promise<void> }>
   readonly refreshCookie: {
@@ -73,6 +75,7 @@ export function createIdentityModule(needs: IdentityNeeds): IdentityModule {
       const { actor, impersonation, stepDue } = await parts.loader.load(claims)
       return { actor, familyId: claims.familyId, expiresAt: claims.expiresAt, isImpersonated: impersonation !== null, isLimited: stepDue !== null }
     },
+    noteLook: (look) => noteLook(parts, look),
     refreshCookie: {
       async holder(tx, context) {
         const token = refreshCookieOf(context)

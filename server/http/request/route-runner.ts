@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { AppError } from '#shared/errors.ts'
+import { isUuid } from '#shared/ids.ts'
 import type { AppDeps } from '../app-deps.ts'
 import { JsonText, type JsonRoute, type RawRoute, type Route } from '../define-route.ts'
 import { defaultBodyLimit, parsePart, readFormBody, readJsonBody, refuseLongBody } from './parse-input.ts'
@@ -31,9 +32,18 @@ export function runRoute(route: Route, deps: AppDeps): RequestHandler {
     if (verdict === 'forbidden') throw new AppError('forbidden')
     const params = parsePart(route.params, { ...request.params }, 'params')
     const query = parsePart(route.query, { ...request.query }, 'query')
+    await noteLook(route, deps, { context, params })
     if (route.kind === 'json') await runJson(route, deps, { request, response, context, params, query })
     else await runRaw(route, { request, response, context, params, query })
   }
+}
+
+/** Before the answer, so that nothing is seen that was not written down. What anyone may open is nobody's secret. */
+async function noteLook(route: Route, deps: AppDeps, { context, params }: Pick<Exchange, 'context' | 'params'>): Promise<void> {
+  const { session, requestId } = context
+  if (!session?.isImpersonated || route.access.kind === 'anyone') return
+  const id = Object.values((params ?? {}) as Record<string, unknown>).find((value) => isUuid(value)) as string | undefined
+  await deps.noteLook({ session, route: `${route.method.toUpperCase()} ${route.path}`, noun: route.tag, id: id ?? null, requestId })
 }
 
 async function holdToDefault(deps: AppDeps, response: Response, caller: Caller): Promise<void> {

@@ -138,6 +138,28 @@ test('the owner reads who came, why and until when, and ends it at once by endin
   expect((await refresh(session)).status).toBe(403)
 })
 
+test('the owner reads which records and lists were opened, each once a session, and nothing of what stood in them', async () => {
+  const officer = await logInTo(server.url, 'officer')
+  const filed = filing(office, { description: 'A secret of the well', reporter: { id: makeId(), name: 'Asha', phone: '+919820123456', email: null, language: 'en' } })
+  expect((await pushOne(officer, queued(filed))).verdict).toBe('applied')
+  const grievanceId = filed.args['grievanceId'] as string
+  const session = await enter()
+  for (const path of [`/api/v1/grievances/${grievanceId}`, '/api/v1/grievances?q=secret', '/api/v1/grievances?q=well', `/api/v1/grievances/${grievanceId}`]) expect((await session.call('GET', path)).status).toBe(200)
+  await Promise.all([1, 2, 3].map(() => session.call('GET', '/api/v1/users')))
+  expect((await session.call('GET', '/api/v1/privacy/requests')).status).toBe(403)
+  const seen = async (deviceId: string) => (await audit('action=impersonation.look&limit=200')).filter((entry) => entry.deviceId === deviceId)
+  const looks = await seen(session.deviceId)
+  expect(looks.map(({ subjectType, subjectId, after }) => [subjectType, subjectId, after]).toReversed()).toEqual([
+    ['grievances', grievanceId, { route: 'GET /api/v1/grievances/:id' }], ['grievances', null, { route: 'GET /api/v1/grievances' }], ['identity', null, { route: 'GET /api/v1/users' }]
+  ])
+  expect(JSON.stringify(looks)).not.toMatch(/secret|well|Asha|98201/)
+  const again = await enter()
+  await again.call('GET', `/api/v1/grievances/${grievanceId}`)
+  expect(await seen(again.deviceId)).toHaveLength(1)
+  await officer.call('GET', `/api/v1/grievances/${grievanceId}`)
+  expect(await seen(officer.deviceId)).toEqual([])
+})
+
 test('a role of the office\'s own leaves no more than it did', async () => {
   const now = await logInTo(server.url, 'owner')
   const role = await (await now.call('POST', '/api/v1/roles', { name: 'Clerk', baseRole: 'officer', actions: ['grievance.read', 'syncIssue.settle'], masks: [] })).json()
