@@ -14,3 +14,8 @@ export function pageOf<R extends { readonly id: string }>(rows: readonly R[], li
   const page = rows.slice(0, limit)
   return { page, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null }
 }
+
+/** Comma separated in the address: `state=submitted,triaged`; at most 50. */
+export function listOf<S extends z.ZodType<unknown, string>>(item: S) {
+  return z.string().transform((text) => text.split(',')).pipe(z.array(item).min(1).max(50))
+}

@@ -2,6 +2,8 @@ import type { Mutation } from './mutation-list.ts'
 
 const impersonation = ['server/features/identity/impersonation/impersonation.pg.test.ts']
 const stepRule = ['server/features/identity/second-step/second-step-rule.pg.test.ts']
+const contactLists = ['server/features/privacy/contact-lists/contact-lists.pg.test.ts']
+const histories = ['server/features/privacy/contact-lists/consent-histories.pg.test.ts']
 const myData = ['server/features/grievances/my-data/my-data.pg.test.ts']
 
 /** Rules about people, offices and what is kept of citizens. */
@@ -12,6 +14,20 @@ export const identityMutations: readonly Mutation[] = [
     from: " || route.method !== 'get'",
     to: '',
     tests: impersonation
+  },
+  {
+    name: 'what the operator opens in the place of a person is not written down',
+    file: 'server/http/request/route-runner.ts',
+    from: 'if (!session?.isImpersonated ||',
+    to: 'if (session ||',
+    tests: impersonation
+  },
+  {
+    name: 'a report is changed on the portal without a pass that was opened with the digits',
+    file: 'server/features/grievances/track/track-self.ts',
+    from: "if (pass?.level !== 'full' || purpose === undefined)",
+    to: 'if (!pass || purpose === undefined)',
+    tests: ['server/testing/doors/public-matrix.pg.test.ts']
   },
   {
     name: 'the session of the operator is refreshed beyond its limit',
@@ -96,6 +112,27 @@ export const identityMutations: readonly Mutation[] = [
     from: 'contact.consents.includes(`${purpose}:${channel}`)',
     to: 'contact.consents.some((one) => one.endsWith(`:${channel}`))',
     tests: ['shared/privacy/consent.test.ts']
+  },
+  {
+    name: 'a list of contacts does not ask what consent covers',
+    file: 'shared/privacy/contact-list.ts',
+    from: "if (!mayUse({ consents }, purpose, channel).allowed) return decision === null ? 'not_asked' : 'refused'",
+    to: '',
+    tests: contactLists
+  },
+  {
+    name: 'a no to a shared phone binds only the record it was told for',
+    file: 'shared/privacy/contact-list.ts',
+    from: "return refused.has(address) ? 'refused' : null",
+    to: 'return refused.has(channel) ? null : null',
+    tests: histories
+  },
+  {
+    name: 'a role from which contacts are hidden takes them out as a file',
+    file: 'server/features/privacy/contact-lists/contact-list-routes.ts',
+    from: 'if (actor.masks?.length)',
+    to: 'if (!actor.role)',
+    tests: contactLists
   },
   {
     name: 'a message goes to who refused this purpose',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { uuidSchema } from '../ids.ts'
+import { listOf } from '../list-page.ts'
 import {
   grievanceEventSchema,
   grievancePriorities,
@@ -35,14 +36,6 @@ export const grievanceRowSchema = grievanceSchema
   })
   .extend({ rev: z.int(), photoCount: z.int() })
 export type GrievanceRow = z.infer<typeof grievanceRowSchema>
-
-/** Comma separated in the address: `state=submitted,triaged`. */
-function listOf<S extends z.ZodType<unknown, string>>(item: S) {
-  return z
-    .string()
-    .transform((text) => text.split(','))
-    .pipe(z.array(item).min(1).max(50))
-}
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
 const wardOrNone = z.union([z.literal('none'), uuidSchema])

@@ -41,6 +41,7 @@ const expected: Record<AccessAction, string> = {
   'person.read':             '* * w * - - -',
   'person.write':            '* * w - - * -',
   'contact.read':            '* * woa - - - -',
+  'contact.export':        '* - - - - - -',
   'photo.upload':            '* * o - - - -',
   'entry.winOverField':      '* * - - - * -',
   'syncIssue.read':          '* * o - - - -',

@@ -43,6 +43,8 @@ export const accessPolicy = {
   'person.read': { ...readers, field_worker: ownWard },
   'person.write': { ...office, field_worker: ownWard, system: any },
   'contact.read': reaching,
+  /** To take contacts out of the office as a file: what their consent covers. */
+  'contact.export': { owner: any },
   'photo.upload': { ...office, field_worker: own },
   /** Where two edited the same field and it says that the office wins, this one's value is the office's. */
   'entry.winOverField': { ...office, system: any },

@@ -12,6 +12,7 @@ import { defineRoute, noBody, type Route } from '../../http/define-route.ts'
 import type { Module } from '../../module.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import { consentRoutes } from './consent-routes.ts'
+import { contactListRoutes } from './contact-lists/contact-list-routes.ts'
 import { erasePerson } from './erase-person.ts'
 import type { PrivacyNeeds } from './needs.ts'
 import { startRetention, type RetentionNeeds } from './retention-loop.ts'
@@ -22,7 +23,7 @@ const tag = 'privacy'
 
 /** What a person may ask of the office: to see, take along and erase what is kept of him. */
 export function createPrivacyModule(needs: RetentionNeeds): Module {
-  const routes = [waitingRoute(needs), settleRoute(needs), searchRoute(needs), copyRoute(needs), eraseRoute(needs), ...retentionRoutes(needs), ...consentRoutes(needs)]
+  const routes = [waitingRoute(needs), settleRoute(needs), searchRoute(needs), copyRoute(needs), eraseRoute(needs), ...retentionRoutes(needs), ...consentRoutes(needs), ...contactListRoutes(needs)]
   return { name: 'privacy', routes, start: { scheduler: () => startRetention(needs) } }
 }
 

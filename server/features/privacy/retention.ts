@@ -8,7 +8,8 @@ import type { PrivacyNeeds } from './needs.ts'
 const batch = 50
 const dayMs = 86_400_000
 
-const closedStates = ['closed', 'rejected', 'withdrawn', 'duplicate']
+/** A report in one of these is over. */
+export const closedStates: readonly string[] = ['closed', 'rejected', 'withdrawn', 'duplicate']
 
 /** The rules' conditions, the same for counting and for doing: $2 is the instant before which a record's time is over. */
 const due = {

@@ -2,6 +2,7 @@ import { ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 import { auditPageSchema, type AuditEntryRow, type AuditFilter } from '#shared/audit/audit-entry.ts'
 import { callRoute, queryText } from '#client/http/call-route.ts'
 import { refusalOf } from '#client/http/api-client.ts'
+import { saveFile } from '#client/http/save-file.ts'
 import type { Trouble } from '#client/http/trouble.ts'
 import { useAttempt } from '#client/http/use-attempt.ts'
 import { useReading } from '#client/http/use-reading.ts'
@@ -43,7 +44,7 @@ export function useAudit(filter: () => AuditFilter): AuditView {
     attempt(async () => {
       const response = await api.open(`/api/v1/audit/export${queryText(filter())}`)
       if (!response.ok) throw await refusalOf(response)
-      download(await response.blob(), 'audit.csv')
+      saveFile(await response.blob(), 'audit.csv')
     })
 
   watch(
@@ -55,12 +56,4 @@ export function useAudit(filter: () => AuditFilter): AuditView {
     { immediate: true }
   )
   return { entries, actions, next, isLoading, isSaving, trouble, save, readMore: () => read(next.value) }
-}
-
-function download(file: Blob, name: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(file)
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }
