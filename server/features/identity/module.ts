@@ -1,4 +1,5 @@
 import type { TenantRecord } from '../../postgres/directory.ts'
+import type { AppDeps } from '../../http/app-deps.ts'
 import type { RequestContext, Session } from '../../http/request-context.ts'
 import type { Tx } from '../../postgres/transaction.ts'
 import type { Route } from '../../http/define-route.ts'
