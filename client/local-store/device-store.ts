@@ -6,6 +6,8 @@ export interface DeviceStore {
   get<Value>(key: string): Promise<Value | null>
   /** Durable when the promise resolves; null removes. */
   put(key: string, value: unknown): Promise<void>
+  /** The same with what `next` makes of the value as it is, in one transaction: of two pages neither overwrites what the other wrote. */
+  change<Value>(key: string, next: (value: Value | null) => Value | null): Promise<void>
   close(): void
 }
 
@@ -14,11 +16,15 @@ export function openDeviceStore(basePath: string): DeviceStore {
   const db = new Dexie(deviceStoreName(basePath), { chromeTransactionDurability: 'strict' })
   db.version(1).stores({ facts: 'key' })
   const facts = db.table<{ key: string; value: unknown }, string>('facts')
+  const get = async <Value>(key: string) => ((await facts.get(key))?.value ?? null) as Value | null
+  async function put(key: string, value: unknown): Promise<void> {
+    await (value === null ? facts.delete(key) : facts.put({ key, value }))
+  }
   return {
-    get: async <Value>(key: string) => ((await facts.get(key))?.value ?? null) as Value | null,
-    async put(key, value) {
-      await (value === null ? facts.delete(key) : facts.put({ key, value }))
-    },
+    get,
+    put,
+    change: <Value>(key: string, next: (value: Value | null) => Value | null) =>
+      db.transaction('rw', facts, async () => put(key, next(await get<Value>(key)))),
     close: () => db.close()
   }
 }

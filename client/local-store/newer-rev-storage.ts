@@ -90,7 +90,7 @@ function again(rows: readonly Row[], conflict: { documentId: string; documentInD
  * A generation above all, then `rev`. The feed may say at the same rev that a record left or came back (its territory
  * moved, not its content); a push reply may not, it can be older than the feed.
  */
-function isNewer(document: unknown, stored: unknown, context: string): boolean {
+export function isNewer(document: unknown, stored: unknown, context: string): boolean {
   const next = document as Versioned
   const known = stored as Versioned
   const generations = (next.syncGeneration ?? 0) - (known.syncGeneration ?? 0)

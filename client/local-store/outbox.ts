@@ -11,7 +11,7 @@ import { outboxCipher, outboxTables, type OutboxTables } from './sealed-outbox/o
 import { sealPlainRows } from './sealed-outbox/outbox-upgrade.ts'
 import { releaseDurable } from './sealed-outbox/release-durable.ts'
 import { sendOthersAgain, settledRow } from './sealed-outbox/settled-row.ts'
-import { readInState, readUnsent } from './sealed-outbox/unsent-rows.ts'
+import { markApplied, markSent, readByIds, readInState, readUnsent } from './sealed-outbox/unsent-rows.ts'
 
 /** A command to be saved; the outbox gives it its `seq`. */
 export interface NewCommand {
@@ -85,17 +85,17 @@ export class Outbox {
     const opening = this.#seals()
     const seals = await opening
     const { command, title, subject, writes, touches } = entry
-    const content = await seals.sealContent({ command, title, subject, writes, touches })
+    const entered = { command, title, subject, writes, touches }
+    const content = await seals.sealContent(entered)
     const sealed = await Promise.all(entry.blobs.map((blob) => seals.sealPhoto(blob, { commandId: command.id, subject })))
     const row = await this.#write(opening, async () => {
-      const known = await commands.where('id').equals(command.id).first()
+      const [known, shut, last] = await Promise.all([commands.get({ id: command.id }), settings.get('shut'), settings.get('seq')])
       if (known) return known
-      if (await settings.get('shut')) throw new Error('This outbox is shut.')
-      const seq = (((await settings.get('seq'))?.value as number | undefined) ?? 0) + 1
+      if (shut) throw new Error('This outbox is shut.')
+      const seq = ((last?.value as number | undefined) ?? 0) + 1
       const saved = newRow({ ...command, seq }, content)
-      await settings.put({ key: 'seq', value: seq })
-      await commands.add(saved)
-      await photos.bulkAdd(sealed)
+      await Promise.all([settings.put({ key: 'seq', value: seq }), commands.add(saved), sealed.length > 0 && photos.bulkAdd(sealed)])
+      seals.remember(entered)
       return saved
     })
     return row ? seals.openRow(row) : this.append(entry)
@@ -128,13 +128,9 @@ export class Outbox {
     return seals.openRows(await readInState(this.#tables, 'settled'))
   }
 
-  /** Before the request leaves: from here on the server may have it. */
-  async markSent(seqs: readonly number[]): Promise<void> {
-    await this.#tables.commands
-      .where('seq')
-      .anyOf([...seqs])
-      .filter((row) => row.state === 'pending')
-      .modify({ state: 'sent' })
+  /** As the request leaves: it may be there. For what is shown; what has no verdict is sent again, marked or not. */
+  markSent(seqs: readonly number[]): Promise<void> {
+    return markSent(this.#tables, seqs)
   }
 
   /** Writes verdicts, receipts and stored records into the rows, and the marks of the reply, as one. Sends again what it kept where it is the first to hear of a restore. */
@@ -145,12 +141,12 @@ export class Outbox {
     await db.transaction('rw', commands, settings, async () => {
       const marks = await this.marks()
       const latest = Math.max(generation, marks.generation ?? generation)
-      for (const [at, verdict] of verdicts.entries()) {
-        const row = await commands.where('id').equals(verdict.id).first()
-        const answer = answers[at] ?? { fields: null, stored: null }
-        const next = row && settledRow(row, verdict, { answer, generation, latest })
-        if (next) await commands.put(next)
-      }
+      const rows = await readByIds(commands, verdicts.map(({ id }) => id))
+      const changed = verdicts.flatMap((verdict, at) => {
+        const row = rows.get(verdict.id)
+        return (row && settledRow(row, verdict, { answer: answers[at]!, generation, latest })) ?? []
+      })
+      await commands.bulkPut(changed)
       await commands.where('id').anyOf([...mismatched]).modify({ trouble: { kind: 'receipt' } })
       const lastReceivedAt = verdicts.some((verdict) => verdict.receipt) ? serverTime : marks.lastReceivedAt
       if (marks.generation !== null && generation > marks.generation) await sendOthersAgain(commands, generation)
@@ -160,9 +156,8 @@ export class Outbox {
   }
 
   /** The stored records of these rows are in the replica. */
-  async markApplied(ids: readonly string[]): Promise<void> {
-    const rows = this.#tables.commands.where('id').anyOf([...ids])
-    await rows.filter((row) => row.state === 'settled').modify({ state: 'applied', stored: null })
+  markApplied(ids: readonly string[]): Promise<void> {
+    return markApplied(this.#tables, ids)
   }
 
   /** Leaves a command the server cannot read out of later batches, until someone asks to try again. */

@@ -84,6 +84,11 @@ describe('replica', () => {
     expect(await nameNow()).toBe('rev 9')
   })
 
+  it('keeps the newest of several states of a record that come as one, in any order', async () => {
+    await store.applyStored([8, 3, 9, 5].flatMap((rev) => stored(rev, `rev ${rev}`)), 1)
+    expect(await nameNow()).toBe('rev 9')
+  })
+
   it('does not bring a removed record back with an older state, but takes it back from the feed', async () => {
     await feedPage({ documents: [person(5, 'five')], checkpoint: checkpoint(1) })
     await feedPage({ documents: [{ id, rev: 5, _deleted: true }], checkpoint: checkpoint(2) })

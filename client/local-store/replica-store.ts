@@ -7,7 +7,7 @@ import {
 } from '#shared/protocol/collection-names.ts'
 import type { StoredRecord } from '#shared/protocol/push.ts'
 import { replicaName, type StoreOwner } from './database-names.ts'
-import { newerRevStorage, storedWriteContext, type ReplicaGuard } from './newer-rev-storage.ts'
+import { isNewer, newerRevStorage, storedWriteContext, type ReplicaGuard } from './newer-rev-storage.ts'
 import { openPacked } from './packed/opening/open-packed.ts'
 import type { WriterLock } from './packed/disk/packed-database.ts'
 import { packedStorage } from './packed/packed-storage.ts'
@@ -84,12 +84,18 @@ async function openDatabase({ owner, multiInstance, cipher, locks }: ReplicaOpti
   }
 }
 
-/** Below RxDB's documents: the storage keeps the newer state, whichever of two writers comes first. */
+/** Below RxDB's documents: the storage keeps the newer state, whichever of two writers comes first. Several states of a record are one write, of the newest. */
 async function writeDocuments(
   collection: RxCollection<ReplicaDocument>,
-  documents: (ReplicaDocument & { _deleted: boolean })[]
+  states: (ReplicaDocument & { _deleted: boolean })[]
 ): Promise<void> {
   const storage = collection.storageInstance
+  const newest = new Map<string, (typeof states)[number]>()
+  for (const state of states) {
+    const known = newest.get(state.id)
+    if (!known || isNewer(state, known, storedWriteContext)) newest.set(state.id, state)
+  }
+  const documents = [...newest.values()]
   const known = await storage.findDocumentsById(
     documents.map((document) => document.id),
     true

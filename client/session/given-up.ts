@@ -8,13 +8,17 @@ const notesMost = 20
 
 /** Keeps on this phone that something was given up by name, before it is deleted. Only kinds and times. Device clock, ms. */
 export async function recordGivenUp(store: DeviceStore, { items, ...note }: Omit<GivenUp, 'count'>): Promise<void> {
-  await store.put(key, [...(await givenUpHere(store)), { ...note, count: items.length, items: items.slice(0, givenUpItemsMost) }])
+  const told: GivenUp = { ...note, count: items.length, items: items.slice(0, givenUpItemsMost) }
+  await store.change<unknown[]>(key, (notes) => [...(notes ?? []), told])
 }
 
 /** What the office has not been told yet. */
 export async function givenUpHere(store: DeviceStore): Promise<GivenUp[]> {
-  const kept = (await store.get<unknown[]>(key)) ?? []
-  return kept.flatMap((note) => givenUpSchema.safeParse(note).data ?? [])
+  return readable(await store.get<unknown[]>(key))
+}
+
+function readable(notes: unknown[] | null): GivenUp[] {
+  return (notes ?? []).flatMap((note) => givenUpSchema.safeParse(note).data ?? [])
 }
 
 /**
@@ -26,6 +30,6 @@ export async function tellGivenUp(store: DeviceStore, api: Pick<ApiClient, 'call
     const told = notes.slice(0, notesMost)
     await api.call({ method: 'POST', path: '/api/v1/devices/given-up', body: { notes: told }, timeoutMs: 10_000 })
     const ids = new Set(told.map(({ id }) => id))
-    await store.put(key, (await givenUpHere(store)).filter(({ id }) => !ids.has(id)))
+    await store.change<unknown[]>(key, (left) => readable(left).filter(({ id }) => !ids.has(id)))
   }
 }

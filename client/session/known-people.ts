@@ -5,19 +5,21 @@ const key = 'people'
 
 /** Who has logged in on this phone at this office and did not take his data away; the last one first. */
 export async function knownPeople(store: DeviceStore): Promise<SessionInfo[]> {
-  const kept = (await store.get<unknown[]>(key)) ?? []
-  return kept.flatMap((one) => sessionInfoSchema.safeParse(one).data ?? [])
+  return readable(await store.get<unknown[]>(key))
 }
 
-export async function rememberPerson(store: DeviceStore, info: SessionInfo): Promise<void> {
-  await store.put(key, [info, ...(await others(store, info.user.id))])
+function readable(people: unknown[] | null): SessionInfo[] {
+  return (people ?? []).flatMap((one) => sessionInfoSchema.safeParse(one).data ?? [])
 }
 
-export async function forgetPerson(store: DeviceStore, userId: string): Promise<void> {
-  await store.put(key, await others(store, userId))
+export function rememberPerson(store: DeviceStore, info: SessionInfo): Promise<void> {
+  return store.change<unknown[]>(key, (people) => [info, ...others(people, info.user.id)])
 }
 
-async function others(store: DeviceStore, userId: string): Promise<SessionInfo[]> {
-  return (await knownPeople(store)).filter(({ user }) => user.id !== userId)
+export function forgetPerson(store: DeviceStore, userId: string): Promise<void> {
+  return store.change<unknown[]>(key, (people) => others(people, userId))
 }
 
+function others(people: unknown[] | null, userId: string): SessionInfo[] {
+  return readable(people).filter(({ user }) => user.id !== userId)
+}

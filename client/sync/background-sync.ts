@@ -5,12 +5,17 @@ interface SyncRegistration {
   sync?: { register(tag: string): Promise<void> }
 }
 
-/** Asks the browser to wake the service worker when there is a network, where it can (Chromium). Never rejects. */
-export async function requestBackgroundSync(): Promise<void> {
-  try {
-    const registration = (await navigator.serviceWorker?.getRegistration()) as SyncRegistration | undefined
-    await registration?.sync?.register(backgroundSyncTag)
-  } catch {
-    return
-  }
+let asking: Promise<void> | null = null
+
+/** Asks the browser to wake the service worker when there is a network, where it can (Chromium). What is saved meanwhile is in the same wish. Never rejects. */
+export function requestBackgroundSync(): Promise<void> {
+  asking ??= register()
+    .catch(() => undefined)
+    .finally(() => (asking = null))
+  return asking
+}
+
+async function register(): Promise<void> {
+  const registration = (await navigator.serviceWorker?.getRegistration()) as SyncRegistration | undefined
+  await registration?.sync?.register(backgroundSyncTag)
 }

@@ -26,7 +26,10 @@ export interface SettledDesk {
  */
 export async function applySettledRows(outbox: Outbox, store: Pick<ReplicaStore, 'applyStored'>): Promise<number> {
   const rows = await outbox.settled()
-  for (const row of rows) await store.applyStored(row.stored, row.generation)
+  for (const generation of new Set(rows.map((row) => row.generation))) {
+    const stored = rows.flatMap((row) => (row.generation === generation ? row.stored : []))
+    await store.applyStored(stored, generation)
+  }
   if (rows.length > 0) await outbox.markApplied(rows.map((row) => row.id))
   return rows.length
 }

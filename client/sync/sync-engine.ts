@@ -201,9 +201,9 @@ function sinkOf(input: {
     outbox: input.outbox,
     judge: (command) => judgeOnLayer(layerParts, keeper.current(), command),
     async onSaved(row) {
+      await keeper.refresh(row).catch(() => undefined)
       input.wake()
       void requestBackgroundSync()
-      await keeper.refresh(row).catch(() => undefined)
     }
   })
 }

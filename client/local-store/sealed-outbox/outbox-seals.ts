@@ -22,6 +22,11 @@ export class OutboxSeals {
     return sealJson(this.#cipher, content)
   }
 
+  /** What was just sealed is not opened again: a copy, as it would come from the disk. */
+  remember(content: OutboxContent): void {
+    this.#opened.set(content.command.id, JSON.parse(JSON.stringify(content)) as OutboxContent)
+  }
+
   async sealAnswer({ fields = [], stored }: Pick<Verdict, 'fields' | 'stored'>): Promise<SealedAnswer> {
     return {
       fields: fields.length > 0 ? await sealJson(this.#cipher, fields) : null,

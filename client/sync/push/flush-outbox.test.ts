@@ -58,7 +58,7 @@ const breakOnce = (mishap: Mishap) => {
 }
 
 describe('flushOutbox', () => {
-  it('sends in order of saving, in batches of at most 256 kB and 100', async () => {
+  it('sends in order of saving, in batches of at most 256 kB, 100 at first and more where those came through', async () => {
     const ids = []
     for (let n = 0; n < 130; n += 1) ids.push(await save())
     const large = await save({ text: 'y'.repeat(200_000) })
@@ -78,12 +78,11 @@ describe('flushOutbox', () => {
     expect(sentIds().flat()).toEqual(ids.slice(210))
     expect(server.requests.map(({ body }) => (body as PushRequest).unsent)).toMatchObject([
       { count: 320, oldestAt: 1, items: { length: 50 } },
-      { count: 220, items: { length: 50 } },
       { count: 210, items: { length: 50 } }
     ])
     await outbox.retryTroubled()
     unsent.mockClear()
-    await flushOutbox(parts)
+    await flushOutbox({ ...parts, memory: newFlushMemory() })
     const first = await unsent.mock.results[0]!.value
     expect(first).toMatchObject({ count: 210, rows: { length: 200 } })
     expect(sentIds().flat()).toEqual([...ids.slice(210), ...ids.slice(0, 210)])
@@ -161,7 +160,7 @@ describe('flushOutbox', () => {
     await save({ touches: [grievance] })
     const third = await save({ writes: [other] })
     server.judge = (command) => (command.id === first ? { verdict: 'retry', afterMs: 60_000 } : { verdict: 'applied' })
-    parts.memory.count = 1
+    Object.assign(parts.memory, { count: 1, generation: 1 })
     const outcome = await flushOutbox(parts)
     expect(outcome).toMatchObject({ kind: 'later' })
     expect([...server.commands.keys()]).toEqual([third])
@@ -184,6 +183,39 @@ describe('flushOutbox', () => {
     server.mishap = () => null
     expect(await flushOutbox(parts)).toEqual({ kind: 'clean' })
     expect(server.commands.size).toBe(1)
+  })
+
+  it('sends a batch only after the answer to the one before, and each once', async () => {
+    const ids = []
+    for (let n = 0; n < 40; n += 1) ids.push(await save())
+    Object.assign(parts.memory, { count: 2, generation: 1 })
+    let [onTheirWay, most] = [0, 0]
+    const { api } = parts
+    const call: typeof api.call = async (request) => {
+      most = Math.max(most, (onTheirWay += 1))
+      return api.call(request).finally(() => (onTheirWay -= 1))
+    }
+    expect(await flushOutbox({ ...parts, api: { ...api, call } })).toEqual({ kind: 'clean' })
+    expect(most).toBe(1)
+    expect(sentIds().flat()).toEqual(ids)
+    expect(await states()).toEqual(ids.map(() => 'applied'))
+  })
+
+  it('writes what was answered before it stops for want of a line', async () => {
+    for (let n = 0; n < 12; n += 1) await save()
+    Object.assign(parts.memory, { count: 2, generation: 1 })
+    server.mishap = () => (server.requests.length > 2 ? 'no-line' : null)
+    const settle = vi.spyOn(outbox, 'settle')
+    const write = Outbox.prototype.settle.bind(outbox)
+    settle.mockImplementation(async (settlement) => {
+      if (settle.mock.calls.length === 2) await vi.waitUntil(() => server.requests.length > 2)
+      for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+      return write(settlement)
+    })
+    expect(await flushOutbox(parts)).toEqual({ kind: 'offline' })
+    const answered = server.commands.size
+    expect(answered).toBeGreaterThan(2)
+    expect((await states()).filter((state) => state === 'applied')).toHaveLength(answered)
   })
 
   it('makes batches smaller when the server finds one too large', async () => {

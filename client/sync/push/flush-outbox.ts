@@ -5,7 +5,7 @@ import type { LockPort } from '#client/device/locks.ts'
 import type { ApiClient } from '#client/http/api-client.ts'
 import { ApiError, OfflineError } from '#client/http/api-error.ts'
 import type { OutboxRow } from '#client/local-store/outbox-row.ts'
-import type { Outbox } from '#client/local-store/outbox.ts'
+import type { Outbox, Settlement } from '#client/local-store/outbox.ts'
 import { isDamaged } from '#client/local-store/sealed-outbox/damaged-row.ts'
 import { batchLimits, planBatch, type BatchPlan, type FlushMemory } from './push-batch.ts'
 import { receiptFits } from './receipt-check.ts'
@@ -40,9 +40,6 @@ const brokenCommandMs = 60_000
 /** Of what waits longer the office is told this many. */
 const toldItems = 50
 
-/** How many wait, and as many of the first as were read. */
-type Unsent = Awaited<ReturnType<Outbox['unsent']>>
-
 /**
  * Sends what is saved, in order, batch after batch, until nothing is left or the line or server stops it. One flusher per
  * device at a time: page or service worker, whoever holds the lock. Needs no replica. May be killed at any point:
@@ -53,47 +50,73 @@ export async function flushOutbox(parts: FlushParts): Promise<FlushOutcome> {
   return run.held ? run.result : { kind: 'busy' }
 }
 
+/**
+ * While the server judges a batch the next one is read, and while it judges that one the verdicts before it are written: each
+ * leaves after the reply to the one before, so the order holds. Only where the reply left nothing behind; else all is
+ * written first and the queue read anew.
+ */
 async function sendAll(parts: FlushParts): Promise<FlushOutcome> {
+  let early: Prepared | null = null
+  let written = Promise.resolve()
+  let taken: Promise<void> = written
   for (;;) {
-    const { plan, unsent } = await nextBatch(parts)
-    if (plan.batch.length === 0)
-      return plan.waitMs === null ? { kind: 'clean' } : { kind: 'later', afterMs: plan.waitMs }
-    const stop = await sendBatch(parts, plan.batch, unsent)
-    if (stop) return stop
+    const { plan, unsent } = early ?? (await prepare(parts, []))
+    if (plan.batch.length === 0) {
+      await taken
+      if (!early) return plan.waitMs === null ? { kind: 'clean' } : { kind: 'later', afterMs: plan.waitMs }
+      early = null
+      continue
+    }
+    const marked = parts.outbox.markSent(plan.batch.map(({ seq }) => seq))
+    const posted = post(parts, plan.batch, requestOf(parts, plan.batch, unsent))
+    const [answer, next] = await Promise.all([posted, plan.full ? written.then(() => prepare(parts, plan.batch)) : null, marked])
+    await taken
+    early = null
+    if ('outcome' in answer) {
+      if (answer.outcome) return answer.outcome
+      continue
+    }
+    const { isWhole, settlement } = await judgeReply(parts, plan.batch, answer.reply)
+    written = parts.outbox.settle(settlement)
+    taken = written.then(() => parts.onSettled?.(answer.reply))
+    if (isWhole) early = next
+    if (early) taken.catch(() => undefined)
+    else await taken
   }
 }
 
-/** Reads as much of the queue as decides the batch and what is told of the rest: a long one is not read whole each time. */
-async function nextBatch({ outbox, memory, clock }: FlushParts): Promise<{ plan: BatchPlan; unsent: Unsent }> {
-  for (let most = 2 * batchLimits.count; ; most *= 4) {
-    const unsent = await outbox.unsent(most)
-    const plan = planBatch(unsent.rows, memory, clock.monotonic())
-    const left = unsent.rows.length - plan.batch.length
-    if (unsent.rows.length >= unsent.count || (plan.full && left >= toldItems)) return { plan, unsent }
+/** How many wait, and as many of the first as were read. */
+interface Prepared {
+  plan: BatchPlan
+  unsent: Awaited<ReturnType<Outbox['unsent']>>
+}
+
+/**
+ * Reads as much of the queue as decides the batch and what is told of the rest: a long one is not read whole each time. `before`: on
+ * their way already.
+ */
+async function prepare({ outbox, memory, clock }: FlushParts, before: readonly OutboxRow[]): Promise<Prepared> {
+  const sending = new Set(before.map(({ id }) => id))
+  for (let most = sending.size + 2 * memory.count; ; most *= 4) {
+    const read = await outbox.unsent(most)
+    const rows = read.rows.filter(({ id }) => !sending.has(id))
+    const plan = planBatch(rows, memory, clock.monotonic())
+    if (read.rows.length < read.count && !(plan.full && rows.length - plan.batch.length >= toldItems)) continue
+    return { plan, unsent: { rows, count: read.count - sending.size } }
   }
 }
 
-async function sendBatch(parts: FlushParts, batch: readonly OutboxRow[], unsent: Unsent): Promise<FlushOutcome | null> {
-  await parts.outbox.markSent(batch.map((row) => row.seq))
-  let reply: PushReply
+/** The reply, or what else came of the request: null to go on without it. */
+async function post(parts: FlushParts, batch: readonly OutboxRow[], body: PushRequest): Promise<{ reply: PushReply } | { outcome: FlushOutcome | null }> {
   try {
-    const body = requestOf(parts, batch, unsent)
-    reply = await parts.api.call({
-      method: 'POST',
-      path: '/api/v1/sync/push',
-      body,
-      reply: pushReplySchema,
-      timeoutMs: 60_000
-    })
+    return { reply: await parts.api.call({ method: 'POST', path: '/api/v1/sync/push', body, reply: pushReplySchema, timeoutMs: 60_000 }) }
   } catch (error) {
-    return afterFailure(parts, batch, error)
+    return { outcome: await afterFailure(parts, batch, error) }
   }
-  await takeReply(parts, batch, reply)
-  return null
 }
 
 /** A damaged row counts as unsent; more is not known of it. */
-function requestOf(parts: FlushParts, batch: readonly OutboxRow[], unsent: Unsent): PushRequest {
+function requestOf(parts: FlushParts, batch: readonly OutboxRow[], unsent: Prepared['unsent']): PushRequest {
   const sending = new Set(batch.map((row) => row.id))
   const left = unsent.rows.filter((row) => !sending.has(row.id) && !isDamaged(row))
   return {
@@ -109,27 +132,30 @@ function requestOf(parts: FlushParts, batch: readonly OutboxRow[], unsent: Unsen
   }
 }
 
-/** Verdicts whose receipts fit are settled, all in one transaction with the marks; the others stay saved and are shown. */
-async function takeReply(parts: FlushParts, batch: readonly OutboxRow[], reply: PushReply): Promise<void> {
-  const now = parts.clock.monotonic()
+/** Verdicts whose receipts fit are settled, all in one transaction with the marks; the others stay saved and are shown. Whole: nothing is left of the batch, nor to be sent again. */
+async function judgeReply({ tenantId, memory, clock }: FlushParts, batch: readonly OutboxRow[], reply: PushReply): Promise<{ settlement: Settlement; isWhole: boolean }> {
+  const now = clock.monotonic()
   const verdicts: PushReply['verdicts'] = []
   const mismatched: string[] = []
   const verdictOf = new Map(reply.verdicts.map((verdict) => [verdict.id, verdict]))
-  for (const row of batch) {
-    const verdict = verdictOf.get(row.id)
+  const fitting = batch.map(({ id, command }) => receiptFits(tenantId, command, { verdict: verdictOf.get(id), reply }))
+  for (const [at, fits] of (await Promise.all(fitting)).entries()) {
+    const { id } = batch[at]!
+    const verdict = verdictOf.get(id)
     if (!verdict || verdict.verdict === 'retry') {
-      parts.memory.notBefore.set(row.id, now + (verdict?.afterMs ?? defaultRetryMs))
+      memory.notBefore.set(id, now + (verdict?.afterMs ?? defaultRetryMs))
       if (verdict?.waitsFor) verdicts.push(verdict)
       continue
     }
-    parts.memory.notBefore.delete(row.id)
-    if (await receiptFits(parts.tenantId, row.command, { verdict, reply })) verdicts.push(verdict)
-    else mismatched.push(row.id)
+    memory.notBefore.delete(id)
+    if (fits) verdicts.push(verdict)
+    else mismatched.push(id)
   }
   const { serverTime, generation, durableTo } = reply
-  await parts.outbox.settle({ verdicts, mismatched, serverTime, generation, durableTo })
-  parts.memory.count = Math.min(100, parts.memory.count * 2)
-  await parts.onSettled?.(reply)
+  const isWhole = generation === memory.generation && batch.every(({ id }) => !memory.notBefore.has(id)) && mismatched.length === 0
+  memory.generation = generation
+  memory.count = Math.min(batchLimits.count, memory.count * 4)
+  return { settlement: { verdicts, mismatched, serverTime, generation, durableTo }, isWhole }
 }
 
 async function afterFailure(
@@ -137,6 +163,7 @@ async function afterFailure(
   batch: readonly OutboxRow[],
   error: unknown
 ): Promise<FlushOutcome | null> {
+  parts.memory.count = Math.min(parts.memory.count, batchLimits.first)
   if (error instanceof OfflineError) return { kind: 'offline' }
   if (!(error instanceof ApiError)) return { kind: 'refused', status: 0, retryAfterMs: null }
   const { status, retryAfterMs } = error

@@ -1,7 +1,7 @@
 import type { OutboxRow } from '#client/local-store/outbox-row.ts'
 
-/** Most bytes and commands of one request. */
-export const batchLimits = { bytes: 256_000, count: 100 }
+/** Most bytes and commands of one request, and how many commands it begins with: more go only where the last ones came through. */
+export const batchLimits = { bytes: 256_000, count: 500, first: 100 }
 
 /** What one flusher remembers between requests; gone with the page, which only makes it ask again sooner. */
 export interface FlushMemory {
@@ -9,10 +9,12 @@ export interface FlushMemory {
   notBefore: Map<string, number>
   /** Largest batch now; halved when the server finds one too large or cannot read it. */
   count: number
+  /** Of the last reply; null before the first. */
+  generation: number | null
 }
 
 export function newFlushMemory(): FlushMemory {
-  return { notBefore: new Map(), count: batchLimits.count }
+  return { notBefore: new Map(), count: batchLimits.first, generation: null }
 }
 
 export interface BatchPlan {

@@ -27,11 +27,11 @@ export async function expectedReceiptHash(tenantId: string, command: Command, ve
 export async function receiptFits(
   tenantId: string,
   command: Command,
-  answer: { verdict: Verdict; reply: PushReply }
+  answer: { verdict: Verdict | undefined; reply: PushReply }
 ): Promise<boolean> {
   const { verdict, reply } = answer
-  if (verdict.verdict === 'retry') return true
-  if (!verdict.receipt) return false
+  if (verdict?.verdict === 'retry') return true
+  if (!verdict?.receipt) return false
   const { hash, batch } = verdict.receipt
   const signed = reply.batches.find((one) => one.id === batch)
   if (!signed?.hashes.includes(hash)) return false
