@@ -33,6 +33,8 @@ export interface ReplicaFeed {
   readonly active$: Observable<boolean>
   /** Resolves when all collections have been read to their end and written. */
   inSync(): Promise<void>
+  /** Resolves when no other tab can write what it read before; rejects when the browser refuses to note that. */
+  readonly taken: Promise<void>
   /** Resolves when everything received is written or given up. The puller must have been told to stop before. */
   stop(): Promise<void>
 }
@@ -40,6 +42,8 @@ export interface ReplicaFeed {
 /**
  * Feeds the replicas: pull only, one RxDB replication per collection. `batchSize: 1` lets the server choose the page:
  * RxDB goes on until an empty page. It is started by whoever holds this device's lock, so RxDB's own election is not used.
+ * A tab may be frozen and keep what it read in its hands: the replicas are taken before checkpoints are read, so that only
+ * the feed that began last can write.
  */
 export function startReplicaFeed(store: ReplicaStore, pull: PagePuller, news?: FeedNews): ReplicaFeed {
   const resyncs = new Map<CollectionName, Subject<'RESYNC'>>()
@@ -50,13 +54,21 @@ export function startReplicaFeed(store: ReplicaStore, pull: PagePuller, news?: F
     if (news) follow(replication, name, news)
     return replication
   })
+  const taken = store.takeFeed().then(() => replications.forEach((one) => void one.start().catch(() => undefined)))
+  taken.catch((error: unknown) => {
+    store.guard.failed = true
+    store.guard.onFailure(error)
+  })
   return {
     resync: (names) => names.forEach((name) => resyncs.get(name)?.next('RESYNC')),
     active$: combineLatest(replications.map((one) => one.active$)).pipe(map((active) => active.includes(true))),
+    taken,
     inSync: async () => {
+      await taken
       await Promise.all(replications.map((one) => one.awaitInSync()))
     },
     stop: async () => {
+      await taken.catch(() => undefined)
       await Promise.all(replications.map((one) => one.cancel()))
     }
   }
@@ -74,6 +86,7 @@ function replicateOne(parts: {
     collection: store.database.collections[name],
     live: true,
     waitForLeadership: false,
+    autoStart: false,
     toggleOnDocumentVisible: false,
     pull: {
       batchSize: 1,

@@ -35,13 +35,15 @@ export interface ReplicaStore {
   toDocument(document: WireDocument | Removal, generation: number): ReplicaDocument & { _deleted: boolean }
   /** Writes what a push reply said is stored, where it is newer than what is here. */
   applyStored(stored: readonly StoredRecord[], generation: number): Promise<void>
+  /** Begins to read the feed: from now on no other tab of this device writes what it has read before. */
+  takeFeed(): Promise<void>
   close(): Promise<void>
 }
 
 /** Opens or makes the collections. Rejects with LocalStoreError when what is stored here is sealed with another key or by a newer app. */
 export async function openReplicaStore(options: ReplicaOptions): Promise<ReplicaStore> {
   const guard: ReplicaGuard = { failed: false, onFailure: () => undefined }
-  const { database, close } = await openDatabase(options, guard)
+  const { database, takeFeed, close } = await openDatabase(options, guard)
   const toDocument = (document: WireDocument | Removal, generation: number) =>
     toReplicaDocument(document, options.parents, generation)
   return {
@@ -55,6 +57,7 @@ export async function openReplicaStore(options: ReplicaOptions): Promise<Replica
         if (documents.length > 0) await writeDocuments(database.collections[name], documents)
       }
     },
+    takeFeed,
     close
   }
 }
@@ -72,7 +75,7 @@ async function openDatabase({ owner, multiInstance, cipher, locks }: ReplicaOpti
       cleanupPolicy: {}
     })
     await database.addCollections(Object.fromEntries(collectionNames.map((one) => [one, { schema: replicaSchema }])))
-    return { database, close: () => database.close().then(closePacked, closePacked) }
+    return { database, takeFeed: () => packed.fence.take(), close: () => database.close().then(closePacked, closePacked) }
   } catch (error) {
     await closePacked()
     throw error

@@ -97,13 +97,14 @@ export class FieldDevice {
   readonly line = new TestLine()
   readonly #open = new Set<SyncEngine>()
 
-  async start(): Promise<SyncEngine> {
-    const session = testSession(this.info, this.server.fetch)
+  /** Opens the app; `page`: what is another one's for a page beside the first. */
+  async start(page: { info?: SessionInfo; fetch?: typeof fetch; locks?: LockPort } = {}): Promise<SyncEngine> {
+    const session = testSession(page.info ?? this.info, page.fetch ?? this.server.fetch)
     const parts = {
       session,
       clock: this.clock,
       random: testRandom,
-      locks: this.locks,
+      locks: page.locks ?? this.locks,
       app: 'field test',
       cipher: this.cipher,
       multiInstance: false,

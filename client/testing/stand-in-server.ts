@@ -63,12 +63,13 @@ export class StandInServer {
     return next
   }
 
-  remove(collection: CollectionName, id: string): void {
+  /** The next `rev`, unless one is given: a record that leaves his sight keeps its own. */
+  remove(collection: CollectionName, id: string, rev?: number): void {
     const known = this.feed.filter((entry) => entry.document.id === id).at(-1)
     this.#position += 1
     this.feed.push({
       collection,
-      document: { id, rev: (known?.document.rev ?? 0) + 1, _deleted: true },
+      document: { id, rev: rev ?? (known?.document.rev ?? 0) + 1, _deleted: true },
       position: this.#position
     })
   }

@@ -206,6 +206,34 @@ export const mutations: readonly Mutation[] = [
     tests: ['client/sync/pull/feed-turn.test.ts']
   },
   {
+    name: 'a page that was frozen writes what it had read before another page read on',
+    file: 'client/local-store/packed/packed-instance.ts',
+    from: "context.startsWith('replication-') || ",
+    to: '',
+    tests: ['client/sync/pull/frozen-tab.test.ts']
+  },
+  {
+    name: 'a page that was frozen writes what a comparison found before another page read on',
+    file: 'client/local-store/packed/packed-instance.ts',
+    from: ' || context === mendedWriteContext',
+    to: '',
+    tests: ['client/sync/pull/frozen-tab.test.ts']
+  },
+  {
+    name: 'a page begins to read without taking the copies from the one that read before',
+    file: 'client/local-store/packed/disk/feed-fence.ts',
+    from: 'next = (asked.result ?? 0) + 1',
+    to: 'next = asked.result ?? 0',
+    tests: ['client/sync/pull/frozen-tab.test.ts']
+  },
+  {
+    name: 'the feed writes over a comparison under way',
+    file: 'client/sync/pull/feed-runner.ts',
+    from: 'if (page.documents.length > 0) await parts.beforePage(name)',
+    to: '',
+    tests: ['client/sync/repair/compare-while-reading.test.ts']
+  },
+  {
     name: 'a queue that is judged again gets new command ids',
     file: 'server/features/rescue/judge-queue.ts',
     from: 'const commands = chosen.sort(',

@@ -4,7 +4,7 @@ import type { Slot } from './slot-index.ts'
 import { mergeWhenIdle, recordsToMerge, type IdleTask } from './merge-records.ts'
 import type { PackedDatabase } from './disk/packed-database.ts'
 import { documentsPerRecord, packRecord, type PackedDocument, type PackedRecord, type PackPlan } from './disk/packed-record.ts'
-import { firstTurn, RecordShelf, type Turn } from './disk/record-shelf.ts'
+import { firstTurn, RecordShelf, type ShelfWrite, type Turn } from './disk/record-shelf.ts'
 
 export interface CollectionPlan extends PackPlan {
   /** Name and schema version. */
@@ -63,14 +63,17 @@ export class PackedCollection {
     return this.queued(lock ? () => lock.hold(`${name}:${this.plan.small ? 'small' : 'records'}`, fresh) : fresh)
   }
 
-  /** Stores new states of documents; call within `exclusive`. Rejects with StaleTurn after learning what another tab wrote. */
-  async append(documents: readonly PackedDocument[]): Promise<void> {
+  /**
+   * Stores new states of documents; call within `exclusive`. Rejects with StaleTurn after learning what another tab wrote, with
+   * FeedTaken when this is `fenced` and another tab has begun to read the feed.
+   */
+  async append(documents: readonly PackedDocument[], fenced = false): Promise<void> {
     const records: PackedRecord[] = []
     for (let at = 0; at < documents.length; at += documentsPerRecord) {
       const part = documents.slice(at, at + documentsPerRecord)
       records.push(packRecord(part, this.plan, this.turn.seq + records.length + 1))
     }
-    await this.commit(records, [])
+    await this.commit({ added: records, fenced })
     for (const record of records) {
       if (record.apart) record.text = null
       this.map.adopt(record)
@@ -163,9 +166,9 @@ export class PackedCollection {
     this.readAt = losses
   }
 
-  private async commit(added: readonly PackedRecord[], replaced: readonly PackedRecord[]): Promise<void> {
+  private async commit(write: ShelfWrite): Promise<void> {
     try {
-      this.turn = await this.shelf.append(this.turn, added, replaced)
+      this.turn = await this.shelf.append(this.turn, write)
     } catch (error) {
       if (error instanceof StaleTurn) await this.catchUp()
       throw error
@@ -183,7 +186,7 @@ export class PackedCollection {
       made.push(packRecord(part, this.plan, this.turn.seq + made.length + 1))
     }
     this.map.evict()
-    await this.commit(made, [...records])
+    await this.commit({ added: made, replaced: [...records] })
     if (purged.size > 0) this.map.forget(purged)
     for (const record of made) {
       if (record.apart) record.text = null

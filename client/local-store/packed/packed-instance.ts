@@ -13,6 +13,7 @@ import {
   type RxStorageQueryResult
 } from 'rxdb/plugins/core'
 import { Subject, type Observable } from 'rxjs'
+import { mendedWriteContext } from '../newer-rev-storage.ts'
 import type { Slot } from './slot-index.ts'
 import { StaleTurn } from './disk/local-store-error.ts'
 import type { PackedCollection } from './packed-collection.ts'
@@ -23,6 +24,9 @@ import type { TabNews } from './tab-news.ts'
 export type PackedParams = RxStorageInstanceCreationParams<PackedFields, object>
 type Rows = BulkWriteRow<PackedFields>[]
 type Events = EventBulk<RxStorageChangeEvent<PackedDocument>, RxStorageDefaultCheckpoint>
+
+/** What the feed or a comparison told, and checkpoints: only the tab that reads the feed may write them. */
+const isFenced = (context: string): boolean => context.startsWith('replication-') || context === mendedWriteContext
 
 /** One collection as RxDB asks for it. `internals` is what `replica-reads.ts` reads from directly. */
 export class PackedInstance implements RxStorageInstance<PackedFields, PackedCollection, object, RxStorageDefaultCheckpoint> {
@@ -129,7 +133,7 @@ export class PackedInstance implements RxStorageInstance<PackedFields, PackedCol
       const documents = [...judged.bulkInsertDocs, ...judged.bulkUpdateDocs].map(({ document }) => document)
       if (documents.length === 0) return judged
       try {
-        await this.internals.append(documents)
+        await this.internals.append(documents, isFenced(context))
         this.news?.tell(this.internals.plan.key, documents.map((document) => document[this.internals.plan.primary] as string))
         return judged
       } catch (error) {

@@ -48,6 +48,7 @@ export async function startFeedDesk(parts: FeedDeskParts, resend: () => Promise<
   let runner: FeedRunner | null = null
   let began: () => void = () => undefined
   const begun = new Promise<void>((resolve) => (began = resolve))
+  const waiting: (() => void)[] = []
   const sign = (): void => parts.status.sign({ pulling: runner?.pulling() ?? false, live: runner?.live() ?? false })
 
   const turn = startFeedTurn(parts.locks, `${parts.outbox.name}:feed`, () => {
@@ -61,6 +62,7 @@ export async function startFeedDesk(parts: FeedDeskParts, resend: () => Promise<
     })
     runner = own
     began()
+    for (const go of waiting.splice(0)) go()
     return async () => {
       runner = null
       sign()
@@ -76,9 +78,18 @@ export async function startFeedDesk(parts: FeedDeskParts, resend: () => Promise<
       await runner?.inSync()
       await books.idle()
     },
-    repair: books.repair,
+    /** What is found is written by the page that reads: where another has taken that over meanwhile, it is not. */
+    async repair() {
+      if (!runner) {
+        turn.takeOver()
+        await new Promise<void>((resolve) => waiting.push(resolve))
+      }
+      await runner?.taken()
+      return books.repair()
+    },
     async stop() {
       await turn.stop()
+      for (const go of waiting.splice(0)) go()
       await books.idle()
     }
   }
@@ -125,6 +136,7 @@ async function openBooks(parts: FeedDeskParts, resend: () => Promise<void>) {
     },
     onReset: desk.reconcile,
     repair: desk.repair,
+    beforePage: desk.atRest,
     onQuiet(reached: string | null): void {
       writtenTo = new Map(readTo)
       later(() => tidy(reached))

@@ -1,7 +1,9 @@
 import { collectionNames, type CollectionName } from '#shared/protocol/collection-names.ts'
+import type { Checkpoint } from '#shared/protocol/position.ts'
 import type { PulledPage, PullReply } from '#shared/protocol/pull.ts'
 import type { RandomSource } from '#client/device/random.ts'
 import type { ApiClient } from '#client/http/api-client.ts'
+import { FeedTaken } from '#client/local-store/packed/disk/feed-fence.ts'
 import { startReplicaFeed, type FedPage, type FeedNews, type ReplicaFeed } from '#client/local-store/replica-feed.ts'
 import type { ReplicaStore } from '#client/local-store/replica-store.ts'
 import { backoffMs, fraction } from '../backoff.ts'
@@ -15,6 +17,8 @@ export interface FeedParts extends FeedNews {
   onPage(page: PulledPage, first: boolean): void
   onReply(reply: PullReply): void
   onReset(collection: CollectionName): Promise<FedPage>
+  /** A page is given to the replica after this: what a comparison under way found may be older, and is written before it. */
+  beforePage(collection: CollectionName): Promise<void>
   /** Everything asked for has been read and written; `reached` is the position it is known to cover. */
   onQuiet(reached: string | null): void
   onChange(): void
@@ -30,6 +34,8 @@ export interface FeedRunner {
   pulling(): boolean
   live(): boolean
   inSync(): Promise<void>
+  /** Resolves when no other page of this device can write what it has read before. */
+  taken(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -63,6 +69,7 @@ export function startFeedRunner(parts: FeedParts): FeedRunner {
     pulling: feed.pulling,
     live: () => stream.isOpen(),
     inSync: feed.inSync,
+    taken: feed.taken,
     async stop() {
       poll.stop()
       await Promise.all([stream.stop(), feed.stop()])
@@ -79,8 +86,14 @@ function startHealingFeed(parts: FeedParts) {
   let stopFollowing: () => void = () => undefined
   const loop: PullLoop = createPullLoop({ ...parts, resync: (names) => feed.resync(names) })
 
+  async function pull(name: CollectionName, from: Checkpoint | null): Promise<FedPage> {
+    const page = await loop.pull(name, from)
+    if (page.documents.length > 0) await parts.beforePage(name)
+    return page
+  }
+
   function begin(): void {
-    feed = startReplicaFeed(parts.store, loop.pull, parts)
+    feed = startReplicaFeed(parts.store, pull, parts)
     const following = feed.active$.subscribe((active) => {
       pulling = active
       if (!active) parts.onQuiet(loop.reached())
@@ -97,7 +110,7 @@ function startHealingFeed(parts: FeedParts) {
   }
 
   parts.store.guard.onFailure = (error) => {
-    parts.onTrouble(error)
+    if (!(error instanceof FeedTaken)) parts.onTrouble(error)
     failures += 1
     clearTimeout(restart)
     restart = setTimeout(() => void beginAgain(), backoffMs(failures, parts.random, restartLimits))
@@ -107,6 +120,7 @@ function startHealingFeed(parts: FeedParts) {
     loop,
     pulling: () => pulling,
     inSync: () => feed.inSync(),
+    taken: () => feed.taken,
     async stop(): Promise<void> {
       clearTimeout(restart)
       loop.stop()

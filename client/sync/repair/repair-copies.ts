@@ -24,11 +24,11 @@ export interface RepairParts {
 
 /**
  * Compares every collection with the server and mends what differs. Commands and their photos are not touched (photos whose
- * command is gone are dropped); what is shown is computed anew from copies and commands. `at`: server clock, ms.
+ * command is gone are dropped); what is shown is computed anew from copies and commands. `at`: server clock, ms. `during` runs each comparison.
  */
 export async function repairCopies(
   parts: RepairParts,
-  { at, readTo }: { at: number; readTo: ReadonlyMap<CollectionName, Checkpoint> }
+  { at, readTo, during }: { at: number; readTo: ReadonlyMap<CollectionName, Checkpoint>; during: <T>(collection: CollectionName, compare: () => Promise<T>) => Promise<T> }
 ): Promise<RepairReport> {
   const before = await parts.outbox.setting<RepairBook>(repairSetting)
   const compare = comparePartsOf(parts)
@@ -36,7 +36,7 @@ export async function repairCopies(
   const mended: MendReport[] = []
   let left = 0
   for (const collection of collectionNames) {
-    const outcome = await compareCollection(compare, collection, { readTo: readTo.get(collection) ?? null, told: untold })
+    const outcome = await during(collection, () => compareCollection(compare, collection, { readTo: readTo.get(collection) ?? null, told: untold }))
     const { report } = outcome
     untold = isNothing(report) ? [] : [report]
     if (!isNothing(report)) mended.push(report)

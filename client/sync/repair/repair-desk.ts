@@ -10,6 +10,8 @@ export interface RepairDesk {
   look(times: { now: number; lastPulledAt: number | null }): Promise<void>
   repair(): Promise<RepairReport>
   reconcile(collection: CollectionName): Promise<FedPage>
+  /** Resolves when this collection is not being compared: what the feed tells of it meanwhile is written after what the comparison found. */
+  atRest(collection: CollectionName): Promise<void>
 }
 
 /** Decides when to compare. What compares is loaded then: most starts need none of it. */
@@ -26,9 +28,16 @@ export function createRepairDesk(
     return result
   }
   const load = () => import('./repair-copies.ts')
-  const repair = () => inTurn(async () => (await load()).repairCopies(parts, stand()))
+  const comparing = new Map<CollectionName, Promise<unknown>>()
+  function during<T>(collection: CollectionName, compare: () => Promise<T>): Promise<T> {
+    const comparison = compare().finally(() => comparing.delete(collection))
+    comparing.set(collection, comparison.catch(() => undefined))
+    return comparison
+  }
+  const repair = () => inTurn(async () => (await load()).repairCopies(parts, { ...stand(), during }))
   return {
     repair,
+    atRest: async (collection) => void (await comparing.get(collection)),
     reconcile: (collection) => inTurn(async () => (await load()).reconcileCollection(parts, collection)),
     async look({ now, lastPulledAt }) {
       const book = await parts.outbox.setting<RepairBook>(repairSetting)

@@ -19,6 +19,7 @@ export const editByHand = soakCommand({
       if (!previous) return
       const written = { changed: { landmark: 'by hand', street: 'by hand', name: 'by hand' }, raised: { rev: previous.rev + 50, street: 'by hand' }, erased: { _deleted: true, rev: previous.rev + 5 } }[kind]
       const document = { ...previous, ...written, _rev: `${Number.parseInt(previous._rev, 10) + 1}-hand`, _meta: { lwt: Date.now() } }
+      await store.takeFeed()
       const { error } = await storage.bulkWrite([{ previous, document }] as never, code.mendedWriteContext)
       if (error.length > 0) throw new Error(`The copy was not written: ${JSON.stringify(error[0])}`)
       device.drifted = true

@@ -1,4 +1,5 @@
 import type { RecordCipher } from '../../record-cipher.ts'
+import { FeedFence } from './feed-fence.ts'
 import { LocalStoreError } from './local-store-error.ts'
 
 export type StoreName = 'head' | 'body' | 'small' | 'about'
@@ -27,6 +28,7 @@ export class PackedDatabase {
   readonly options: PackedDatabaseOptions
   /** Grows when the connection was lost: what was read before may be gone with it. */
   losses = 0
+  readonly fence = new FeedFence(this)
   private connection: Promise<IDBDatabase> | null = null
   private ended = false
   private readonly steps: typeof formatSteps

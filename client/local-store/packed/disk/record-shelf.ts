@@ -1,4 +1,5 @@
 import type { RecordCipher } from '../../record-cipher.ts'
+import { FeedTaken } from './feed-fence.ts'
 import { StaleTurn } from './local-store-error.ts'
 import { requested, type PackedDatabase, type StoreName } from './packed-database.ts'
 import { headText, recordFromHead, type PackedRecord } from './packed-record.ts'
@@ -9,6 +10,13 @@ export interface Turn {
   readonly seq: number
   /** How often records were rewritten; another tab then reads anew. */
   readonly merges: number
+}
+
+/** What one write adds and takes away. `fenced`: only the tab that reads the feed may do it. */
+export interface ShelfWrite {
+  added: readonly PackedRecord[]
+  replaced?: readonly PackedRecord[]
+  fenced?: boolean
 }
 
 export const firstTurn: Turn = { seq: 0, merges: 0 }
@@ -58,14 +66,17 @@ export class RecordShelf {
 
   /**
    * Adds records, and takes away those they replace, in one transaction. Rejects with StaleTurn when somebody else wrote
-   * since `known`, with the browser's error when there is no room: nothing has changed then.
+   * since `known`, with FeedTaken when this is `fenced` and another tab reads the feed since, with the browser's error when
+   * there is no room: nothing has changed then.
    */
-  async append(known: Turn, added: readonly PackedRecord[], replaced: readonly PackedRecord[]): Promise<Turn> {
+  async append(known: Turn, { added, replaced = [], fenced = false }: ShelfWrite): Promise<Turn> {
     const sealed = await Promise.all(added.map((record) => this.seal(record)))
     const next = { seq: known.seq + added.length, merges: known.merges + (replaced.length > 0 ? 1 : 0) }
     let stale = false
+    let taken = false
     try {
       await this.database.transact(this.stores, 'readwrite', (transaction) => {
+        if (fenced) this.database.fence.check(transaction, this.small ? 'small' : 'head', () => (taken = true))
         const heads = transaction.objectStore(this.heads)
         const asked = heads.get([this.key, 0]) as IDBRequest<Turn | undefined>
         asked.onsuccess = () => {
@@ -84,6 +95,7 @@ export class RecordShelf {
         heads.put(next, [this.key, 0])
       })
     } catch (error) {
+      if (taken) throw new FeedTaken('Another tab has begun to read the feed.')
       throw stale || (error instanceof DOMException && error.name === 'ConstraintError') ? new StaleTurn() : error
     }
     return next

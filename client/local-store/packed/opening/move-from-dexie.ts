@@ -34,7 +34,7 @@ async function copyRecords(database: PackedDatabase, old: OldDatabase): Promise<
     const documents = await readPart(old.name, last)
     if (documents.length === 0) break
     const record = packRecord(documents, { primary: 'id', fields: replicaColumns }, turn.seq + 1)
-    turn = await shelf.append(turn, [record], [])
+    turn = await shelf.append(turn, { added: [record] })
     last = record.ids.at(-1)!
   }
   await note(database, `copied ${old.key}`)
@@ -45,7 +45,7 @@ async function copyCheckpoints(database: PackedDatabase, old: OldDatabase): Prom
   const shelf = new RecordShelf(database, old.key, true)
   const { turn } = await shelf.read(0)
   if (turn.seq > 0 || documents.length === 0) return
-  await shelf.append(turn, [packRecord(documents, { primary: 'id', fields: [] }, 1)], [])
+  await shelf.append(turn, { added: [packRecord(documents, { primary: 'id', fields: [] }, 1)] })
 }
 
 async function noted(database: PackedDatabase, key: string): Promise<boolean> {
