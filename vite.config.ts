@@ -23,6 +23,7 @@ const LEAN_PARTS: readonly (readonly [RegExp, string])[] = [
   [/^\.\.\/leader-election\/index\.js$/, './client/local-store/lean/no-leader-election.ts'],
   [/^\.\/rx-query\.js$/, './client/local-store/lean/no-document-query.ts'],
   [/^\.\/upstream\.js$/, './client/local-store/lean/no-upstream.ts'],
+  [/^\.\/replication-helper\.js$/, './client/local-store/lean/pulled-documents.ts'],
   [/^\.\/(rx-document|rx-document-prototype-merge|doc-cache|query-cache)\.js$/, './client/local-store/lean/no-documents.ts'],
   [/^(\.\/rx-query-mingo\.js|mingo\/util)$/, './client/local-store/lean/plain-query.ts'],
   [/^\.\.?\/(core\/)?(json-schema-processors|to-json-schema)\.js$/, './client/device/schemas-without-json-schema.ts'],

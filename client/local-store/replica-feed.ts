@@ -33,8 +33,6 @@ export interface ReplicaFeed {
   readonly active$: Observable<boolean>
   /** Resolves when all collections have been read to their end and written. */
   inSync(): Promise<void>
-  /** Resolves when no other tab can write what it read before; rejects when the browser refuses to note that. */
-  readonly taken: Promise<void>
   /** Resolves when everything received is written or given up. The puller must have been told to stop before. */
   stop(): Promise<void>
 }
@@ -62,7 +60,6 @@ export function startReplicaFeed(store: ReplicaStore, pull: PagePuller, news?: F
   return {
     resync: (names) => names.forEach((name) => resyncs.get(name)?.next('RESYNC')),
     active$: combineLatest(replications.map((one) => one.active$)).pipe(map((active) => active.includes(true))),
-    taken,
     inSync: async () => {
       await taken
       await Promise.all(replications.map((one) => one.awaitInSync()))

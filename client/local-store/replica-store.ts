@@ -9,6 +9,7 @@ import type { StoredRecord } from '#shared/protocol/push.ts'
 import { replicaName, type StoreOwner } from './database-names.ts'
 import { isNewer, newerRevStorage, storedWriteContext, type ReplicaGuard } from './newer-rev-storage.ts'
 import { openPacked } from './packed/opening/open-packed.ts'
+import { takeFeed } from './packed/disk/feed-fence.ts'
 import type { WriterLock } from './packed/disk/packed-database.ts'
 import { packedStorage } from './packed/packed-storage.ts'
 import type { RecordCipher } from './record-cipher.ts'
@@ -75,7 +76,7 @@ async function openDatabase({ owner, multiInstance, cipher, locks }: ReplicaOpti
       cleanupPolicy: {}
     })
     await database.addCollections(Object.fromEntries(collectionNames.map((one) => [one, { schema: replicaSchema }])))
-    return { database, takeFeed: () => packed.fence.take(), close: () => database.close().then(closePacked, closePacked) }
+    return { database, takeFeed: () => takeFeed(packed), close: () => database.close().then(closePacked, closePacked) }
   } catch (error) {
     await closePacked()
     throw error

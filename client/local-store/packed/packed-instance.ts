@@ -14,7 +14,6 @@ import {
 } from 'rxdb/plugins/core'
 import { Subject, type Observable } from 'rxjs'
 import { mendedWriteContext } from '../newer-rev-storage.ts'
-import type { Slot } from './slot-index.ts'
 import { StaleTurn } from './disk/local-store-error.ts'
 import type { PackedCollection } from './packed-collection.ts'
 import { countPacked, queryPacked } from './packed-query.ts'
@@ -78,25 +77,6 @@ export class PackedInstance implements RxStorageInstance<PackedFields, PackedCol
   async count(prepared: PreparedQuery<PackedFields>): Promise<RxStorageCountResult> {
     await this.internals.ready()
     return { count: await countPacked(this.internals, this.schema, prepared), mode: 'fast' }
-  }
-
-  /** By time of writing, then id, from after `checkpoint`; without sorting what is older. */
-  async getChangedDocumentsSince(
-    limit: number,
-    checkpoint?: RxStorageDefaultCheckpoint
-  ): Promise<{ documents: PackedDocument[]; checkpoint: RxStorageDefaultCheckpoint }> {
-    await this.internals.ready()
-    const { map } = this.internals
-    const after = checkpoint ?? { id: '', lwt: 0 }
-    const timeOf = (slot: Slot): number => map.value(slot, '_lwt') as number
-    const later = [...map.slots.values()].filter((slot) => {
-      const time = timeOf(slot)
-      return time > after.lwt || (time === after.lwt && slot.id > after.id)
-    })
-    later.sort((a, b) => timeOf(a) - timeOf(b) || (a.id < b.id ? -1 : 1))
-    const documents = await this.internals.documents(later.slice(0, limit).map(({ id }) => id))
-    const last = documents.at(-1)
-    return { documents, checkpoint: last ? this.checkpointOf(last) : after }
   }
 
   changeStream(): Observable<Events> {
@@ -168,13 +148,8 @@ export class PackedInstance implements RxStorageInstance<PackedFields, PackedCol
     const events = documents.map((document): RxStorageChangeEvent<PackedDocument> => {
       const documentId = document[plan.primary] as string
       const known = before.get(documentId)
-      if (document._deleted) {
-        return { documentId, operation: 'DELETE', documentData: document, previousDocumentData: known ?? document } as never
-      }
-      if (known && !known._deleted) {
-        return { documentId, operation: 'UPDATE', documentData: document, previousDocumentData: known } as never
-      }
-      return { documentId, operation: 'INSERT', documentData: document, previousDocumentData: undefined }
+      const operation = document._deleted ? 'DELETE' : known && !known._deleted ? 'UPDATE' : 'INSERT'
+      return { documentId, operation, documentData: document, previousDocumentData: operation === 'INSERT' ? undefined : (known ?? document) } as never
     })
     const last = documents.at(-1)
     if (!last) return

@@ -4,7 +4,6 @@ import fc from 'fast-check'
 import type { MangoQuery } from 'rxdb/plugins/core'
 import { describe, expect, it } from 'vitest'
 import {
-  everything,
   openMemory,
   openThings,
   prepared,
@@ -114,22 +113,4 @@ describe('packedStorage', () => {
       { numRuns: 30 }
     )
   }, 60_000)
-
-  it('gives what changed by time and id, in pages, each once', async () => {
-    const { instance, close } = await openThings(randomUUID())
-    for (const lwt of [3, 1, 2]) {
-      const rows = Array.from({ length: 100 }, (_, k) => ({ document: stored({ id: idOf(lwt * 1000 + k), type: 'a', parent: '', n: 1 }, { lwt }) }))
-      await instance.bulkWrite(rows, 'test')
-    }
-    const seen: string[] = []
-    let checkpoint: unknown
-    for (;;) {
-      const page = await instance.getChangedDocumentsSince!(70, checkpoint)
-      if (page.documents.length === 0) break
-      seen.push(...page.documents.map(({ id }) => id))
-      checkpoint = page.checkpoint
-    }
-    expect(seen).toEqual((await everything(instance)).map(({ id }) => id))
-    await close()
-  })
 })

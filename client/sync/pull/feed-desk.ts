@@ -47,8 +47,9 @@ export async function startFeedDesk(parts: FeedDeskParts, resend: () => Promise<
   const books = await openBooks(parts, resend)
   let runner: FeedRunner | null = null
   let began: () => void = () => undefined
-  const begun = new Promise<void>((resolve) => (began = resolve))
-  const waiting: (() => void)[] = []
+  let begun: Promise<void>
+  const awaitTurn = (): void => void (begun = new Promise<void>((resolve) => (began = resolve)))
+  awaitTurn()
   const sign = (): void => parts.status.sign({ pulling: runner?.pulling() ?? false, live: runner?.live() ?? false })
 
   const turn = startFeedTurn(parts.locks, `${parts.outbox.name}:feed`, () => {
@@ -62,9 +63,9 @@ export async function startFeedDesk(parts: FeedDeskParts, resend: () => Promise<
     })
     runner = own
     began()
-    for (const go of waiting.splice(0)) go()
     return async () => {
       runner = null
+      awaitTurn()
       sign()
       await own.stop()
     }
@@ -80,16 +81,12 @@ export async function startFeedDesk(parts: FeedDeskParts, resend: () => Promise<
     },
     /** What is found is written by the page that reads: where another has taken that over meanwhile, it is not. */
     async repair() {
-      if (!runner) {
-        turn.takeOver()
-        await new Promise<void>((resolve) => waiting.push(resolve))
-      }
-      await runner?.taken()
+      turn.takeOver()
+      await begun
       return books.repair()
     },
     async stop() {
       await turn.stop()
-      for (const go of waiting.splice(0)) go()
       await books.idle()
     }
   }

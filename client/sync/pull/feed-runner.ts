@@ -18,7 +18,7 @@ export interface FeedParts extends FeedNews {
   onReply(reply: PullReply): void
   onReset(collection: CollectionName): Promise<FedPage>
   /** A page is given to the replica after this: what a comparison under way found may be older, and is written before it. */
-  beforePage(collection: CollectionName): Promise<void>
+  beforePage(collection: CollectionName): Promise<unknown> | undefined
   /** Everything asked for has been read and written; `reached` is the position it is known to cover. */
   onQuiet(reached: string | null): void
   onChange(): void
@@ -34,8 +34,6 @@ export interface FeedRunner {
   pulling(): boolean
   live(): boolean
   inSync(): Promise<void>
-  /** Resolves when no other page of this device can write what it has read before. */
-  taken(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -69,7 +67,6 @@ export function startFeedRunner(parts: FeedParts): FeedRunner {
     pulling: feed.pulling,
     live: () => stream.isOpen(),
     inSync: feed.inSync,
-    taken: feed.taken,
     async stop() {
       poll.stop()
       await Promise.all([stream.stop(), feed.stop()])
@@ -81,6 +78,7 @@ export function startFeedRunner(parts: FeedParts): FeedRunner {
 function startHealingFeed(parts: FeedParts) {
   let pulling = false
   let failures = 0
+  let stopping = false
   let restart: ReturnType<typeof setTimeout> | undefined
   let feed: ReplicaFeed
   let stopFollowing: () => void = () => undefined
@@ -105,11 +103,13 @@ function startHealingFeed(parts: FeedParts) {
   async function beginAgain(): Promise<void> {
     stopFollowing()
     await feed.stop()
+    if (stopping) return
     parts.store.guard.failed = false
     begin()
   }
 
   parts.store.guard.onFailure = (error) => {
+    if (stopping) return
     if (!(error instanceof FeedTaken)) parts.onTrouble(error)
     failures += 1
     clearTimeout(restart)
@@ -120,8 +120,8 @@ function startHealingFeed(parts: FeedParts) {
     loop,
     pulling: () => pulling,
     inSync: () => feed.inSync(),
-    taken: () => feed.taken,
     async stop(): Promise<void> {
+      stopping = true
       clearTimeout(restart)
       loop.stop()
       stopFollowing()

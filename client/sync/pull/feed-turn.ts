@@ -13,7 +13,7 @@ export interface FeedTurn {
 /**
  * One page of this device at a time runs the feed, the others wait in line. The page that is looked at takes it over, because
  * the one that has it may be frozen; that one ends its own when it hears of it. Where two read for a moment, only the one
- * that began last can write (`FeedFence`).
+ * that began last can write (`takeFeed`).
  * `begin` starts the feed and gives the way to end it.
  */
 export function startFeedTurn(locks: LockPort, name: string, begin: () => () => Promise<void>): FeedTurn {

@@ -24,11 +24,11 @@ export interface RepairParts {
 
 /**
  * Compares every collection with the server and mends what differs. Commands and their photos are not touched (photos whose
- * command is gone are dropped); what is shown is computed anew from copies and commands. `at`: server clock, ms. `during` runs each comparison.
+ * command is gone are dropped); what is shown is computed anew from copies and commands. `at`: server clock, ms. `comparing` tells which is under way.
  */
 export async function repairCopies(
   parts: RepairParts,
-  { at, readTo, during }: { at: number; readTo: ReadonlyMap<CollectionName, Checkpoint>; during: <T>(collection: CollectionName, compare: () => Promise<T>) => Promise<T> }
+  { at, readTo, comparing }: { at: number; readTo: ReadonlyMap<CollectionName, Checkpoint>; comparing: Map<CollectionName, Promise<unknown>> }
 ): Promise<RepairReport> {
   const before = await parts.outbox.setting<RepairBook>(repairSetting)
   const compare = comparePartsOf(parts)
@@ -36,7 +36,9 @@ export async function repairCopies(
   const mended: MendReport[] = []
   let left = 0
   for (const collection of collectionNames) {
-    const outcome = await during(collection, () => compareCollection(compare, collection, { readTo: readTo.get(collection) ?? null, told: untold }))
+    const comparison = compareCollection(compare, collection, { readTo: readTo.get(collection) ?? null, told: untold })
+    comparing.set(collection, comparison.catch(() => undefined))
+    const outcome = await comparison.finally(() => comparing.delete(collection))
     const { report } = outcome
     untold = isNothing(report) ? [] : [report]
     if (!isNothing(report)) mended.push(report)

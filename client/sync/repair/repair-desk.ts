@@ -11,7 +11,7 @@ export interface RepairDesk {
   repair(): Promise<RepairReport>
   reconcile(collection: CollectionName): Promise<FedPage>
   /** Resolves when this collection is not being compared: what the feed tells of it meanwhile is written after what the comparison found. */
-  atRest(collection: CollectionName): Promise<void>
+  atRest(collection: CollectionName): Promise<unknown> | undefined
 }
 
 /** Decides when to compare. What compares is loaded then: most starts need none of it. */
@@ -29,15 +29,10 @@ export function createRepairDesk(
   }
   const load = () => import('./repair-copies.ts')
   const comparing = new Map<CollectionName, Promise<unknown>>()
-  function during<T>(collection: CollectionName, compare: () => Promise<T>): Promise<T> {
-    const comparison = compare().finally(() => comparing.delete(collection))
-    comparing.set(collection, comparison.catch(() => undefined))
-    return comparison
-  }
-  const repair = () => inTurn(async () => (await load()).repairCopies(parts, { ...stand(), during }))
+  const repair = () => inTurn(async () => (await load()).repairCopies(parts, { ...stand(), comparing }))
   return {
     repair,
-    atRest: async (collection) => void (await comparing.get(collection)),
+    atRest: (collection) => comparing.get(collection),
     reconcile: (collection) => inTurn(async () => (await load()).reconcileCollection(parts, collection)),
     async look({ now, lastPulledAt }) {
       const book = await parts.outbox.setting<RepairBook>(repairSetting)

@@ -2,6 +2,7 @@ import { memoryLocks } from '#client/device/locks.ts'
 import { openDeviceStore } from '#client/local-store/device-store.ts'
 import { mendedWriteContext } from '#client/local-store/newer-rev-storage.ts'
 import { Outbox } from '#client/local-store/outbox.ts'
+import { FeedTaken } from '#client/local-store/packed/disk/feed-fence.ts'
 import { replicaReads } from '#client/local-store/replica-reads.ts'
 import { openReplicaStore } from '#client/local-store/replica-store.ts'
 import { OfflineError } from '#client/http/api-error.ts'
@@ -14,6 +15,6 @@ import { syncNouns } from '#client/sync/sync-nouns.ts'
 
 /** The app's code as one phone runs it; each phone of the soak loads a copy of its own, see realms.ts. */
 export const clientCode = {
-  CommandRefused, flushOutbox, memoryLocks, mendedWriteContext, newFlushMemory, openDeviceStore, openReplicaStore, openSession, OfflineError, openSyncEngine, Outbox, replicaReads, syncNouns
+  CommandRefused, FeedTaken, flushOutbox, memoryLocks, mendedWriteContext, newFlushMemory, openDeviceStore, openReplicaStore, openSession, OfflineError, openSyncEngine, Outbox, replicaReads, syncNouns
 }
 export type ClientCode = typeof clientCode

@@ -136,9 +136,9 @@ async function unsettledIn(world: World, { engine }: Tab, { deviceId, stored }: 
 
 /** Copies that were edited by hand, until a comparison finds nothing more to mend. */
 async function unmended(world: World, device: Device): Promise<Difference[]> {
-  // A refresh that began on the bad line may still fail what waits for it.
+  // A refresh that began on the bad line may still fail what waits for it; a second page may take the reading over meanwhile.
   const report = await device.engine?.repair().catch((error: unknown) => {
-    if (error instanceof device.code!.OfflineError) return null
+    if (error instanceof device.code!.OfflineError || error instanceof device.code!.FeedTaken) return null
     throw error
   })
   const needed = report?.left ? (await neededByHeld(world, device.parts.deviceId)).size : 0

@@ -1,5 +1,4 @@
 import type { RecordCipher } from '../../record-cipher.ts'
-import { FeedFence } from './feed-fence.ts'
 import { LocalStoreError } from './local-store-error.ts'
 
 export type StoreName = 'head' | 'body' | 'small' | 'about'
@@ -28,7 +27,8 @@ export class PackedDatabase {
   readonly options: PackedDatabaseOptions
   /** Grows when the connection was lost: what was read before may be gone with it. */
   losses = 0
-  readonly fence = new FeedFence(this)
+  /** The number with which this tab reads the feed, see `takeFeed`. */
+  feed = 0
   private connection: Promise<IDBDatabase> | null = null
   private ended = false
   private readonly steps: typeof formatSteps

@@ -1,5 +1,5 @@
 import type { RecordCipher } from '../../record-cipher.ts'
-import { FeedTaken } from './feed-fence.ts'
+import { FeedTaken, fence } from './feed-fence.ts'
 import { StaleTurn } from './local-store-error.ts'
 import { requested, type PackedDatabase, type StoreName } from './packed-database.ts'
 import { headText, recordFromHead, type PackedRecord } from './packed-record.ts'
@@ -76,8 +76,8 @@ export class RecordShelf {
     let taken = false
     try {
       await this.database.transact(this.stores, 'readwrite', (transaction) => {
-        if (fenced) this.database.fence.check(transaction, this.small ? 'small' : 'head', () => (taken = true))
         const heads = transaction.objectStore(this.heads)
+        if (fenced) fence(this.database, heads, () => (taken = true))
         const asked = heads.get([this.key, 0]) as IDBRequest<Turn | undefined>
         asked.onsuccess = () => {
           const { seq, merges } = asked.result ?? firstTurn
@@ -95,7 +95,7 @@ export class RecordShelf {
         heads.put(next, [this.key, 0])
       })
     } catch (error) {
-      if (taken) throw new FeedTaken('Another tab has begun to read the feed.')
+      if (taken) throw new FeedTaken()
       throw stale || (error instanceof DOMException && error.name === 'ConstraintError') ? new StaleTurn() : error
     }
     return next
