@@ -6,10 +6,11 @@ export type RouteName = keyof ApiRoutes & `${Method} ${string}`
 
 type Part<K extends string, V> = V extends Record<string, never> ? { [P in K]?: undefined } : undefined extends V ? { [P in K]?: V } : object extends V ? { [P in K]?: V } : { [P in K]: V }
 
+/** Route by route: the parts of all routes, multiplied, are more than the compiler works out. */
+type InputOf<R> = R extends { params: infer P; query: infer Q; body: infer B } ? Part<'params', P> & Part<'query', Q> & Part<'body', B> & { signal?: AbortSignal } : never
+
 /** What a call of the route brings: only the parts that the route takes. */
-export type RouteInput<N extends RouteName> = Part<'params', ApiRoutes[N]['params']> &
-  Part<'query', ApiRoutes[N]['query']> &
-  Part<'body', ApiRoutes[N]['body']> & { signal?: AbortSignal }
+export type RouteInput<N extends RouteName> = InputOf<ApiRoutes[N]>
 
 interface AnyInput {
   params?: Readonly<Record<string, unknown>>

@@ -1,7 +1,7 @@
 import type { Messages } from '#shared/i18n/translator.ts'
 
 const files = import.meta.glob<Messages>(
-  ['../../shared/i18n/hi/*.json', '!../../shared/i18n/hi/{contact-lists,portal,admin,audit,messaging,rescue,account,consent,damage,photo-refusal}.json'],
+  ['../../shared/i18n/hi/*.json', '!../../shared/i18n/hi/{breaches,contact-lists,portal,admin,audit,messaging,rescue,account,consent,damage,photo-refusal}.json'],
   { eager: true, import: 'default' }
 )
 

@@ -4,6 +4,7 @@ const impersonation = ['server/features/identity/impersonation/impersonation.pg.
 const stepRule = ['server/features/identity/second-step/second-step-rule.pg.test.ts']
 const contactLists = ['server/features/privacy/contact-lists/contact-lists.pg.test.ts']
 const histories = ['server/features/privacy/contact-lists/consent-histories.pg.test.ts']
+const breaches = ['server/features/privacy/breaches/breaches.pg.test.ts']
 const myData = ['server/features/grievances/my-data/my-data.pg.test.ts']
 
 /** Rules about people, offices and what is kept of citizens. */
@@ -133,6 +134,20 @@ export const identityMutations: readonly Mutation[] = [
     from: 'if (actor.masks?.length)',
     to: 'if (!actor.role)',
     tests: contactLists
+  },
+  {
+    name: 'a closed breach is changed',
+    file: 'server/features/privacy/breaches/breach-store.ts',
+    from: 'if (breach.closed)',
+    to: 'if (!breach)',
+    tests: breaches
+  },
+  {
+    name: 'of a lost phone those are not told whose reports its holder filed in other wards',
+    file: 'server/features/privacy/breaches/affected-people.ts',
+    from: 'g.filed_by = any ($4) or g.assignee_id = any ($4)',
+    to: '$4::uuid[] is null',
+    tests: breaches
   },
   {
     name: 'a message goes to who refused this purpose',

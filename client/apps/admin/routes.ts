@@ -25,6 +25,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/oidc', component: () => import('./pages/account/OidcReturnPage.vue'), meta: { open: true } },
   { path: '/login-provider', name: 'login-provider', component: () => import('./pages/LoginProviderPage.vue') },
   { path: '/support', component: () => import('./pages/account/SupportPage.vue'), meta: { open: true } },
+  { path: '/breaches', name: 'breaches', component: () => import('./pages/BreachesPage.vue') },
   { path: '/contact-lists', name: 'contact-lists', component: () => import('./pages/ContactListsPage.vue') },
   { path: '/privacy', name: 'privacy', component: () => import('./pages/PrivacyPage.vue') },
   { path: '/setup', name: 'setup', component: () => import('./pages/SetupPage.vue') },

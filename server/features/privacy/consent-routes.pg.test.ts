@@ -75,12 +75,12 @@ test('a reporter is asked in the same way; by no way that is not kept, and by no
   expect(await decide(stranger, reporter.id, email)).toBe(404)
 })
 
-test('contacts leave as a file by one door, which judges consent; the audit, the other file, names nobody', async () => {
+test('contacts leave as a file by two doors, one judges consent and the other is the notice of a breach; the audit, the third file, names nobody', async () => {
   const filed = filing(office, { reporter: { id: makeId(), name: 'Meena Devi', phone: '+919812340077', email: 'meena@example.org', language: 'en' } })
   await push(officer, [filed])
   const owner = await logInTo(url(), 'owner')
   const files = server.system.routes.filter((route) => route.path.startsWith('/api/') && /export|csv/.test(`${route.path} ${'contentType' in route ? route.contentType : ''}`)).map(({ path }) => path)
-  expect(files).toEqual(['/api/v1/contact-lists/export', '/api/v1/audit/export'])
+  expect(files).toEqual(['/api/v1/contact-lists/export', '/api/v1/breaches/:id/export', '/api/v1/audit/export'])
   const text = await (await owner.call('GET', '/api/v1/audit/export')).text()
   expect(text).toContain('grievance.file')
   for (const word of ['9812340077', 'meena@example.org', 'Meena Devi']) expect(text).not.toContain(word)

@@ -11,6 +11,7 @@ import { may } from '../../http/access.ts'
 import { defineRoute, noBody, type Route } from '../../http/define-route.ts'
 import type { Module } from '../../module.ts'
 import type { Tx } from '../../postgres/transaction.ts'
+import { breachRoutes } from './breaches/breach-routes.ts'
 import { consentRoutes } from './consent-routes.ts'
 import { contactListRoutes } from './contact-lists/contact-list-routes.ts'
 import { erasePerson } from './erase-person.ts'
@@ -23,7 +24,7 @@ const tag = 'privacy'
 
 /** What a person may ask of the office: to see, take along and erase what is kept of him. */
 export function createPrivacyModule(needs: RetentionNeeds): Module {
-  const routes = [waitingRoute(needs), settleRoute(needs), searchRoute(needs), copyRoute(needs), eraseRoute(needs), ...retentionRoutes(needs), ...consentRoutes(needs), ...contactListRoutes(needs)]
+  const routes = [waitingRoute(needs), settleRoute(needs), searchRoute(needs), copyRoute(needs), eraseRoute(needs), ...retentionRoutes(needs), ...consentRoutes(needs), ...contactListRoutes(needs), ...breachRoutes(needs)]
   return { name: 'privacy', routes, start: { scheduler: () => startRetention(needs) } }
 }
 
