@@ -7,9 +7,9 @@ import { JsonText } from '../http/define-route.ts'
 import type { Database, Tx } from '../postgres/transaction.ts'
 import { feedState, type FeedState } from './feed/feed-origin.ts'
 import { readFeedPage } from './feed/feed-page.ts'
-import { distrustLosses, lossesOf, noteLosses, type Losses } from './feed/lost-scopes.ts'
+import { distrustLosses, lossesIn, lossesOf, noteLosses, type AllLosses } from './feed/lost-scopes.ts'
 import { missesRemovals, noteBeginnings, prunedScopes, type PrunedScopes } from './feed/pruned-scopes.ts'
-import { mayReceive, scopesOf } from './scopes.ts'
+import { mayReceive, scopesIn, scopesOf, type ScopesByCollection } from './scopes.ts'
 
 export interface PullDeps {
   database: Database
@@ -53,15 +53,16 @@ async function replyText(tx: Tx, deps: PullDeps, { actor, request }: { actor: Ac
 interface AskedPage {
   asked: PullRequest['pulls'][number]
   pruned: PrunedScopes
-  standing: { feed: FeedState; scopes: readonly string[]; actor: Actor; losses: Losses }
+  standing: { feed: FeedState; scopes: ScopesByCollection; actor: Actor; losses: AllLosses }
 }
 
 /** One page as JSON, in pieces that are joined when they are sent. */
 async function readPage(tx: Tx, { asked, pruned, standing }: AskedPage): Promise<string[]> {
-  const { feed, scopes, actor, losses } = standing
+  const { feed, actor } = standing
   const { collection, checkpoint } = asked
+  const losses = lossesIn(standing.losses, collection)
   const reset = checkpoint !== null && (checkpoint.g !== feed.generation || missesRemovals(checkpoint, pruned))
-  const readable = mayReceive(actor, collection) ? scopes : []
+  const readable = mayReceive(actor, collection) ? scopesIn(standing.scopes, collection) : []
   const believed = reset || !checkpoint ? emptyCheckpoint(feed.generation) : checkpoint
   const from = readable.length > 0 ? distrustLosses(believed, losses, readable) : believed
   const [page, present] = await Promise.all([

@@ -3,21 +3,46 @@ import { mayDo, seesEveryWard } from '#shared/identity/access-policy.ts'
 import { collectionNames, type CollectionName } from '#shared/protocol/collection-names.ts'
 import type { Tx } from '../postgres/transaction.ts'
 
+/** Collections whose records belong to a grievance or tell of one: a limit to departments is about these. */
+export const departmentalCollections: ReadonlySet<CollectionName> = new Set<CollectionName>(['cases', 'contacts', 'issues'])
+
+/** What a person receives. Without a limit to departments both are the same. */
+export interface ScopesByCollection {
+  readonly usual: readonly string[]
+  /** In `departmentalCollections`. */
+  readonly departmental: readonly string[]
+}
+
 /**
- * Scopes of an actor, from the server's rows as they stand in this transaction: the whole tenant's reference data, his
- * own records, his wards; for office roles every ward, what has no ward, and the office's issues.
+ * Scopes by who a person is: the whole tenant's reference data, his own records, his wards; for office roles every ward, what
+ * has no ward, and the office's issues. With a limit: cases, contacts and issues of his departments alone, in the same wards.
  */
-export async function scopesOf(tx: Tx, actor: Actor): Promise<string[]> {
-  if (actor.userId === null) return []
-  const { rows } = await tx.query<{ id: string }>(
-    seesEveryWard(actor.role)
-      ? 'select id from ward where tenant_id = $1 order by id'
-      : 'select ward_id as id from user_territory where tenant_id = $1 and user_id = $2 order by ward_id',
-    seesEveryWard(actor.role) ? [tx.tenantId] : [tx.tenantId, actor.userId]
+export function scopesBy(who: { userId: string; office: boolean; wards: readonly string[]; departmentLimit: readonly string[] | null | undefined }): ScopesByCollection {
+  const { userId, office, wards, departmentLimit } = who
+  const own = ['tenant', `user:${userId}`]
+  const usual = [...own, ...(office ? ['office', 'unplaced'] : []), ...wards.map((id) => `ward:${id}`)]
+  if (!departmentLimit) return { usual, departmental: usual }
+  const ofOffice = office ? departmentLimit.flatMap((id) => [`office/${id}`, `unplaced/${id}`]) : []
+  const ofWards = wards.flatMap((ward) => [`home:${ward}`, ...departmentLimit.map((id) => `ward:${ward}/${id}`)])
+  return { usual, departmental: [...own, ...ofOffice, ...ofWards] }
+}
+
+export const scopesIn = ({ usual, departmental }: ScopesByCollection, collection: CollectionName): readonly string[] =>
+  departmentalCollections.has(collection) ? departmental : usual
+
+const everyWard = 'select w.id from ward w where w.tenant_id = u.tenant_id order by w.id'
+const ownWards = 'select t.ward_id from user_territory t where t.tenant_id = u.tenant_id and t.user_id = u.id order by t.ward_id'
+
+/** Scopes of an actor, from the server's rows as they stand in this transaction. */
+export async function scopesOf(tx: Tx, actor: Actor): Promise<ScopesByCollection> {
+  if (actor.userId === null) return { usual: [], departmental: [] }
+  const office = seesEveryWard(actor.role)
+  const { rows } = await tx.query<{ wards: string[]; departmentLimit: string[] | null }>(
+    `select array(${office ? everyWard : ownWards}) as wards, u.department_limit as "departmentLimit" from user_account u where u.tenant_id = $1 and u.id = $2`,
+    [tx.tenantId, actor.userId]
   )
-  const own = ['tenant', `user:${actor.userId}`]
-  const office = seesEveryWard(actor.role) ? ['office', 'unplaced'] : []
-  return [...own, ...office, ...rows.map((row) => `ward:${row.id}`)]
+  const [row] = rows
+  return row ? scopesBy({ ...row, userId: actor.userId, office }) : { usual: [], departmental: [] }
 }
 
 const readRights = {

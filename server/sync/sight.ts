@@ -1,19 +1,25 @@
 import type { Actor, OfficeRole } from '#shared/identity/actor.ts'
 import { seesEveryWard } from '#shared/identity/access-policy.ts'
-import { collectionNames } from '#shared/protocol/collection-names.ts'
+import { collectionNames, type CollectionName } from '#shared/protocol/collection-names.ts'
 import type { Tx } from '../postgres/transaction.ts'
+import { departmentalCollections, scopesBy, scopesIn, type ScopesByCollection } from './scopes.ts'
 
 /** Who acts and what he may see, by the rows of this transaction. */
 export interface Sight {
-  /** Role, name and wards as they stand now, whatever the session was told some seconds ago. */
+  /** Role, name, wards and limit as they stand now, whatever the session was told some seconds ago. */
   actor: Actor
   /** False for an account that is disabled or gone: nothing it asks for is done. */
   active: boolean
   /** Scopes it receives. Null for a citizen, who has shown his proof before any rule, and for the system: nothing is hidden. */
-  scopes: readonly string[] | null
+  scopes: ScopesByCollection | null
   /** Those, and the ones it had and lost: a record of them may be named as gone. Any other one is as good as missing. */
-  known: readonly string[]
+  known: ScopesByCollection
 }
+
+const none: ScopesByCollection = { usual: [], departmental: [] }
+
+/** The scopes by which records of a collection are visible; null where nothing is hidden. */
+export const visibleIn = ({ scopes }: Sight, collection: CollectionName): readonly string[] | null => scopes && scopesIn(scopes, collection)
 
 interface PersonRow {
   name: string
@@ -23,14 +29,15 @@ interface PersonRow {
   masks: string[] | null
   active: boolean
   wards: string[]
+  departmentLimit: string[] | null
   lost: string[]
 }
 
 /** One statement, at the start of each batch. */
 export async function sightOf(tx: Tx, actor: Actor): Promise<Sight> {
-  if (actor.userId === null) return { actor, active: true, scopes: null, known: [] }
+  if (actor.userId === null) return { actor, active: true, scopes: null, known: none }
   const { rows } = await tx.query<PersonRow>(
-    `select u.name, u.role, u.department_id as "departmentId", c.actions, c.masks, u.status = 'active' as active,
+    `select u.name, u.role, u.department_id as "departmentId", c.actions, c.masks, u.status = 'active' as active, u.department_limit as "departmentLimit",
             case when u.role = 'field_worker'
               then array(select t.ward_id from user_territory t where t.tenant_id = u.tenant_id and t.user_id = u.id order by t.ward_id)
               else array(select w.id from ward w where w.tenant_id = u.tenant_id order by w.id) end as wards,
@@ -39,13 +46,21 @@ export async function sightOf(tx: Tx, actor: Actor): Promise<Sight> {
     [tx.tenantId, actor.userId]
   )
   const [row] = rows
-  if (!row) return { actor, active: false, scopes: [], known: [] }
-  const { name, role, departmentId, actions, masks, active, wards, lost } = row
-  const everyWard = seesEveryWard(role)
-  const office = everyWard ? ['office', 'unplaced'] : []
-  const scopes = ['tenant', `user:${actor.userId}`, ...office, ...wards.map((id) => `ward:${id}`)]
-  const present: Actor = { ...actor, name, role, departmentId, wardIds: everyWard ? [] : wards, ...(actions && { actions, masks: masks ?? [] }) }
-  return { actor: present, active, scopes, known: [...scopes, ...lost] }
+  if (!row) return { actor, active: false, scopes: none, known: none }
+  const { name, role, departmentId, departmentLimit, actions, masks, active, wards, lost } = row
+  const office = seesEveryWard(role)
+  const scopes = scopesBy({ userId: actor.userId, office, wards, departmentLimit })
+  const present: Actor = {
+    ...actor, name, role, departmentId, wardIds: office ? [] : wards, ...(departmentLimit && { departmentLimit }), ...(actions && { actions, masks: masks ?? [] })
+  }
+  return { actor: present, active, scopes, known: withLost(scopes, lost) }
+}
+
+/** `cases/` before a lost scope: lost for the departmental collections alone (migration 0048). */
+function withLost({ usual, departmental }: ScopesByCollection, lost: readonly string[]): ScopesByCollection {
+  const whole = lost.filter((scope) => !scope.startsWith('cases/'))
+  const narrowed = lost.filter((scope) => scope.startsWith('cases/')).map((scope) => scope.slice('cases/'.length))
+  return { usual: [...usual, ...whole], departmental: [...departmental, ...whole, ...narrowed] }
 }
 
 /**
@@ -60,10 +75,11 @@ export async function onceSeen(tx: Tx, sight: Sight, ids: readonly string[]): Pr
        and ($4::text[] is null
          or exists (
            select 1 from sync_feed f
-           where f.tenant_id = d.tenant_id and f.collection = d.collection and f.id = d.id and f.scope = any ($4))
+           where f.tenant_id = d.tenant_id and f.collection = d.collection and f.id = d.id
+             and f.scope = any (case when d.collection = any ($5) then $6::text[] else $4 end))
          or (d.deleted and not exists (
            select 1 from sync_feed f where f.tenant_id = d.tenant_id and f.collection = d.collection and f.id = d.id)))`,
-    [tx.tenantId, collectionNames, [...new Set(ids)], sight.scopes === null ? null : sight.known]
+    [tx.tenantId, collectionNames, [...new Set(ids)], sight.scopes && sight.known.usual, [...departmentalCollections], sight.known.departmental]
   )
   return new Map(rows.map(({ id, removed }) => [id, { removed }]))
 }

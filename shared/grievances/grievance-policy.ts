@@ -3,11 +3,11 @@ import { mayDo, type AccessAction, type AccessSubject } from '../identity/access
 import type { Grievance } from './grievance.ts'
 import { actionsFrom, stepOf, type GrievanceAction } from './grievance-state.ts'
 
-type Placed = Pick<Grievance, 'wardId' | 'filedBy' | 'assigneeId'>
+type Placed = Pick<Grievance, 'wardId' | 'departmentId' | 'filedBy' | 'assigneeId'>
 
 /** What the access policy looks at in a grievance. */
-export function subjectOf({ wardId, filedBy, assigneeId }: Placed): AccessSubject {
-  return { wardId, authorId: filedBy, assigneeId }
+export function subjectOf({ wardId, departmentId, filedBy, assigneeId }: Placed): AccessSubject {
+  return { wardId, departmentId, authorId: filedBy, assigneeId }
 }
 
 /** Whether the actor may do this kind of thing to this grievance; the state is judged apart. */

@@ -66,6 +66,55 @@ function actorOf(role: ActorRole): Actor {
   return { tenantId: other, role, userId: isPerson ? me : null, deviceId: null, name: 'A', departmentId: null, wardIds }
 }
 
+const [myDepartment, otherDepartment] = ['0197a000-0000-7000-8000-0000000000d1', '0197a000-0000-7000-8000-0000000000d2']
+const foreign = { wardId: otherWard, departmentId: otherDepartment, authorId: other, assigneeId: other, visibility: 'staff' } as const
+
+/** What may stand before somebody who is limited to a department. */
+const placed: Record<string, AccessSubject> = {
+  f: foreign,
+  w: { ...foreign, wardId: myWard },
+  d: { ...foreign, departmentId: myDepartment },
+  b: { ...foreign, wardId: myWard, departmentId: myDepartment },
+  n: { ...foreign, wardId: myWard, departmentId: null },
+  o: { ...foreign, authorId: me },
+  a: { ...foreign, assigneeId: me },
+  /** Of a household: departments say nothing of it. */
+  h: { wardId: myWard, authorId: other, assigneeId: other }
+}
+
+/** By hand, for officer, field worker and viewer: the actions that a limit touches. Any other is as the role has it. */
+const limitedTo: Partial<Record<AccessAction, string>> = {
+  'grievance.read':          'dboa boa dboa',
+  'grievance.file':          'dboa boa -',
+  'grievance.edit':          'dboa boa -',
+  'grievance.comment':       'dboa boa -',
+  'grievance.screen':        'dboa - -',
+  'grievance.assign':        'dboa - -',
+  'grievance.work':          'dboa boa -',
+  'grievance.workForOthers': 'dboa a -',
+  'grievance.reject':        'dboa - -',
+  'grievance.transfer':      'dboa - -',
+  'grievance.escalate':      'dboa boa -',
+  'grievance.withdraw':      'dboa boa -',
+  'grievance.reopen':        'dboa boa -',
+  'grievance.rate':          '- - -',
+  'grievance.appeal':        '- - -',
+  'grievance.decideAppeal':  'dboa - -',
+  'grievance.close':         '- - -',
+  'contact.read':            'dboah boah -',
+  'syncIssue.read':          'dboah o -',
+  'message.read':            'dboah - -',
+  'message.retry':           'dboah - -'
+}
+const limitable = ['officer', 'field_worker', 'viewer'] as const
+const limitedCells = accessActions.flatMap((action) => limitable.map((role, column) => ({ action, role, told: toldOf(action, role, column) })))
+
+function toldOf(action: AccessAction, role: (typeof limitable)[number], column: number): string {
+  const told = limitedTo[action]?.split(' ')[column]
+  if (told !== undefined) return told === '-' ? '' : told
+  return Object.keys(placed).filter((letter) => mayDo(actorOf(role), action, placed[letter])).join('')
+}
+
 const cells = accessActions.flatMap((action) => actorRoles.map((role, column) => ({ action, role, told: expected[action]?.split(' ')[column] ?? '?' })))
 
 describe('the access policy', () => {
@@ -89,6 +138,18 @@ describe('the access policy', () => {
     expect(accessActions.filter((action) => mayDo(machine('ward.read', 'audit.read'), action))).toEqual(['ward.read', 'audit.read'])
     expect(accessActions.filter((action) => mayDo(machine(...accessActions), action)).toSorted()).toEqual([...machineActions].toSorted())
     expect(mayDo(machine('grievance.read'), 'grievance.read', subjects['f'])).toBe(true)
+  })
+
+  it.each(limitedCells)('limited to a department: $role, $action: $told', ({ action, role, told }) => {
+    const actor = { ...actorOf(role), departmentLimit: [myDepartment] }
+    const done = Object.keys(placed).filter((letter) => mayDo(actor, action, placed[letter])).join('')
+    expect(done).toBe(told === '*' ? Object.keys(placed).join('') : told)
+    expect([mayDo(actor, action), mayDoToAll(actor, action)]).toEqual([mayDo(role, action), mayDoToAll(role, action) && !(action in limitedTo)])
+  })
+
+  it('a limit to no department at all leaves what is his own', () => {
+    const actor = { ...actorOf('officer'), departmentLimit: [] }
+    expect(Object.keys(placed).filter((letter) => mayDo(actor, 'grievance.read', placed[letter])).join('')).toBe('oa')
   })
 
   it('takes nobody for the author of what nobody made', () => {

@@ -73,10 +73,17 @@ export type Asker = ActorRole | (Pick<Actor, 'role'> & Partial<Actor>)
 /** The facts of a record that conditions look at. What a record does not have is left out or null. */
 export interface AccessSubject {
   readonly wardId?: string | null
+  /** Of a grievance, and of what belongs to one: null where it has none. Left out where departments say nothing, as of a household. */
+  readonly departmentId?: string | null
   readonly authorId?: string | null
   readonly assigneeId?: string | null
   readonly visibility?: 'public' | 'staff'
 }
+
+/** Of these a person who is limited to departments has less than his role: see `departmentLimit` of the actor. */
+const departmental: readonly AccessAction[] = [
+  ...accessActions.filter((action) => action.startsWith('grievance.')), 'contact.read', 'syncIssue.read', 'message.read', 'message.retry'
+]
 
 /** What no custom role can leave out: it only says which records there are for the person. */
 export const unchosenActions: readonly AccessAction[] = ['ward.read', 'device.read', 'entry.winOverField']
@@ -101,11 +108,20 @@ export function mayDo(asker: Asker, action: AccessAction, subject?: AccessSubjec
   const conditions = conditionsFor(asker, action)
   if (!subject) return conditions.length > 0
   const actor = typeof asker === 'string' ? { role: asker } : asker
-  return conditions.some((condition) => holds(condition, actor, subject))
+  const inDepartment = isInDepartment(actor, action, subject)
+  return conditions.some((condition) => holds(condition, actor, { ...subject, inDepartment }))
+}
+
+/** A limit takes away what a role says of any record or of a whole ward. What is his own, or assigned to him, it leaves. */
+function isInDepartment({ departmentLimit }: Partial<Actor>, action: AccessAction, { departmentId }: AccessSubject): boolean {
+  if (!departmentLimit || !departmental.includes(action)) return true
+  if (departmentId === undefined) return !action.startsWith('grievance.')
+  return departmentId !== null && departmentLimit.includes(departmentId)
 }
 
 /** Whether he may do it to every record, so that a list needs no condition. */
 export function mayDoToAll(asker: Asker, action: AccessAction): boolean {
+  if (typeof asker !== 'string' && asker.departmentLimit && departmental.includes(action)) return false
   return conditionsFor(asker, action).includes('any')
 }
 
@@ -114,10 +130,17 @@ export function seesEveryWard(role: ActorRole): boolean {
   return mayDoToAll(role, 'ward.read')
 }
 
-function holds(condition: AccessCondition, actor: Partial<Actor>, { wardId, authorId, assigneeId, visibility }: AccessSubject): boolean {
+interface Judged extends AccessSubject {
+  readonly inDepartment: boolean
+}
+
+function holds(condition: AccessCondition, actor: Partial<Actor>, { wardId, authorId, assigneeId, visibility, inDepartment }: Judged): boolean {
   const me = actor.userId ?? undefined
-  if (condition === 'own') return me !== undefined && authorId === me
-  if (condition === 'assigned') return me !== undefined && assigneeId === me
-  if (condition === 'ownWard') return wardId != null && actor.wardIds?.includes(wardId) === true
-  return condition === 'any' || visibility !== 'staff'
+  const own = me !== undefined && authorId === me
+  const assigned = me !== undefined && assigneeId === me
+  if (condition === 'own') return own
+  if (condition === 'assigned') return assigned
+  if (condition === 'ownWard') return inDepartment && wardId != null && actor.wardIds?.includes(wardId) === true
+  if (condition === 'any') return inDepartment || own || assigned
+  return visibility !== 'staff'
 }

@@ -24,6 +24,8 @@ export const actorSchema = z.object({
   departmentId: z.uuid().nullable(),
   /** Wards assigned to the person. Empty for owner, officer and viewer, who see every ward. */
   wardIds: z.array(z.uuid()),
+  /** The departments whose grievances he may see and act upon, beside his own and those assigned to him. Missing: all of them. */
+  departmentLimit: z.array(z.uuid()).optional(),
   /** Of a custom role: the actions of the base role that are left, and the fields that are hidden. Missing: the role as it stands. */
   actions: z.array(z.string()).optional(),
   masks: z.array(z.string()).optional(),

@@ -1,6 +1,6 @@
 import type { Actor } from '#shared/identity/actor.ts'
 import type { Tx } from '../../postgres/transaction.ts'
-import { mayReceive, scopesOf } from '../../sync/scopes.ts'
+import { mayReceive, scopesIn, scopesOf } from '../../sync/scopes.ts'
 
 interface Subject {
   readonly type: string
@@ -35,7 +35,7 @@ async function maySee(tx: Tx, actor: Actor, subject: Subject): Promise<boolean> 
   if (subject.type !== 'grievance' || !mayReceive(actor, 'cases')) return false
   const { rows } = await tx.query(
     'select 1 from grievance g where g.tenant_id = $1 and g.id = $2 and grievance_scopes(g) && $3',
-    [tx.tenantId, subject.id, await scopesOf(tx, actor)]
+    [tx.tenantId, subject.id, scopesIn(await scopesOf(tx, actor), 'cases')]
   )
   return rows.length > 0
 }

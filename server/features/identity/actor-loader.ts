@@ -60,6 +60,7 @@ interface UserRow {
   department_id: string | null
   language: string
   ward_ids: string[]
+  department_limit: string[] | null
   actions: string[] | null
   masks: string[] | null
   until: string | null
@@ -70,7 +71,7 @@ interface UserRow {
 async function readUser(database: Database, key: LoginKey): Promise<LoadedUser> {
   const { rows } = await database.withTenant({ tenantId: key.tenantId, actorId: key.userId }, (tx) =>
     tx.query<UserRow>(
-      `select u.name, u.role, u.department_id, u.language,
+      `select u.name, u.role, u.department_id, u.department_limit, u.language,
               coalesce((select array_agg(t.ward_id order by t.ward_id) from user_territory t
                          where t.tenant_id = u.tenant_id and t.user_id = u.id), '{}') as ward_ids, c.actions, c.masks,
               iso_instant(d.impersonated_until) as until, d.impersonation_reason as reason, ${dueOfSession('u', '$3')} as step_due
@@ -93,6 +94,7 @@ async function readUser(database: Database, key: LoginKey): Promise<LoadedUser> 
     name: row.name,
     departmentId: row.department_id,
     wardIds: seesEveryWard(row.role) ? [] : row.ward_ids,
+    ...(row.department_limit && { departmentLimit: row.department_limit }),
     ...(row.actions && { actions: row.actions, masks: row.masks ?? [] })
   })
   const user = { role: row.role, language: row.language, stepDue: row.step_due }

@@ -77,7 +77,7 @@ function changeRoute(parts: SessionParts): Route {
       })
       parts.loader.forget(context.tenant.tenantId)
       const reason = endsSessions ? 'revoked' : 'scope_changed'
-      if (endsSessions || body.role || body.customRoleId !== undefined || body.wardIds) await tellChanged(parts, { tenantId: context.tenant.tenantId, userId: user.id, reason })
+      if (endsSessions || body.role || body.customRoleId !== undefined || body.wardIds || body.departmentLimit !== undefined) await tellChanged(parts, { tenantId: context.tenant.tenantId, userId: user.id, reason })
       return { status: 200, body: user }
     }
   })

@@ -12,20 +12,20 @@ export interface KnownContact extends Pick<ConsentState, 'consents' | 'channels'
 
 /** A contact of somebody in a household or of a reporter; null where there is none, or it was erased. */
 export async function contactOf(tx: Tx, id: string): Promise<KnownContact | null> {
-  const { rows } = await tx.query<Omit<KnownContact, 'channels' | 'subject' | 'language'> & { language: string; sealed: string; wardId: string | null; authorId: string | null; assigneeId: string | null }>(
-    `select 'person_contact' as type, c.sealed, c.consents, p.language, c.ward_id as "wardId", null::uuid as "authorId", null::uuid as "assigneeId"
+  const { rows } = await tx.query<Omit<KnownContact, 'channels' | 'subject' | 'language'> & { language: string; sealed: string; wardId: string | null; departmentId: string | null; authorId: string | null; assigneeId: string | null }>(
+    `select 'person_contact' as type, c.sealed, c.consents, p.language, c.ward_id as "wardId", null::uuid as "departmentId", null::uuid as "authorId", null::uuid as "assigneeId"
      from person_contact c join person p on p.tenant_id = c.tenant_id and p.id = c.person_id where c.tenant_id = $1 and c.id = $2
      union all
-     select 'reporter_contact', c.sealed, c.consents, c.language, g.ward_id, g.filed_by, g.assignee_id
+     select 'reporter_contact', c.sealed, c.consents, c.language, g.ward_id, g.department_id, g.filed_by, g.assignee_id
      from reporter_contact c join grievance g on g.tenant_id = c.tenant_id and g.id = c.grievance_id where c.tenant_id = $1 and c.id = $2`,
     [tx.tenantId, id]
   )
   const [row] = rows
   if (!row) return null
   const { phone, email } = tx.sealed.open(id, row.sealed) as { phone: string | null; email: string | null }
-  const { type, consents, wardId, authorId, assigneeId } = row
+  const { type, consents, wardId, departmentId, authorId, assigneeId } = row
   const channels: ConsentState['channels'] = [...(phone ? (['sms', 'whatsapp'] as const) : []), ...(email ? (['email'] as const) : [])]
-  return { type, consents, channels, language: row.language === 'hi' ? 'hi' : 'en', subject: { wardId, authorId, assigneeId } }
+  return { type, consents, channels, language: row.language === 'hi' ? 'hi' : 'en', subject: { wardId, ...(type === 'reporter_contact' && { departmentId }), authorId, assigneeId } }
 }
 
 /** The decisions on a contact, the latest first. */

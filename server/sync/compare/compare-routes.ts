@@ -11,9 +11,9 @@ import type { Platform } from '../../platform.ts'
 import type { Database, Tx } from '../../postgres/transaction.ts'
 import { noteCompared } from '../device-report.ts'
 import { feedState } from '../feed/feed-origin.ts'
-import { lossesOf, noteLosses } from '../feed/lost-scopes.ts'
+import { lossesIn, lossesOf, noteLosses } from '../feed/lost-scopes.ts'
 import { adoptedCheckpoint } from '../feed/pruned-scopes.ts'
-import { mayReceive, scopesOf } from '../scopes.ts'
+import { mayReceive, scopesIn, scopesOf } from '../scopes.ts'
 import { compareCounters, type CompareCounters } from './compare-counters.ts'
 import { bucketSums, listEntries, listRows, recordTexts, sumOfAll } from './compare-scopes.ts'
 import { fillDigests } from './fill-digests.ts'
@@ -62,7 +62,7 @@ async function compare(deps: CompareDeps, actor: Actor, { collection, all }: Com
       const sums = await bucketSums(tx, { collection, scopes })
       const held = sumOfAll(sums)
       const same = held.count === all.count && held.sum === all.sum
-      const checkpoint = noteLosses(adoptedCheckpoint(feed, scopes), await lossesOf(tx, actor), scopes)
+      const checkpoint = noteLosses(adoptedCheckpoint(feed, scopes), lossesIn(await lossesOf(tx, actor), collection), scopes)
       return { protocol: protocolVersion, serverTime: deps.clock.now(), generation: feed.generation, same, buckets: same ? {} : sums, checkpoint }
     },
     { isolation: 'repeatable read', readOnly: true }
@@ -117,6 +117,6 @@ function reading<T>(deps: CompareDeps, actor: Actor, work: (tx: Tx) => Promise<T
   return deps.database.withTenant(who, work, { isolation: 'repeatable read', readOnly: true })
 }
 
-async function readableScopes(tx: Tx, actor: Actor, collection: CollectionName): Promise<string[]> {
-  return mayReceive(actor, collection) ? scopesOf(tx, actor) : []
+async function readableScopes(tx: Tx, actor: Actor, collection: CollectionName): Promise<readonly string[]> {
+  return mayReceive(actor, collection) ? scopesIn(await scopesOf(tx, actor), collection) : []
 }

@@ -38,9 +38,20 @@ interface PageRequest {
 export async function readFeedPage(tx: Tx, request: PageRequest): Promise<FeedPage> {
   const checkpoint: Checkpoint = { ...request.checkpoint, s: { ...request.checkpoint.s }, r: { ...request.checkpoint.r } }
   for (const scope of request.scopes) delete checkpoint.r[scope]
-  const revoked = Object.keys(checkpoint.s).filter((scope) => !request.scopes.includes(scope)).sort()[0]
-  if (revoked !== undefined) return revokedPage(tx, { ...request, checkpoint, scope: revoked })
+  const mine = new Set(request.scopes)
+  const revoked = Object.keys(checkpoint.s).filter((scope) => !mine.has(scope)).sort()
+  if (revoked.length > 0) return revokedPage(tx, { ...request, checkpoint, revoked })
   return standingPage(tx, { ...request, checkpoint })
+}
+
+/** Many scopes at once, where they hold little: who is limited to departments lost one per ward. Each record is told once. */
+async function revokedPage(tx: Tx, { revoked, ...request }: PageRequest & { revoked: readonly string[] }): Promise<FeedPage> {
+  const removals = new Map<string, string>()
+  for (const scope of revoked) {
+    for (const row of await removalsOf(tx, { ...request, scope })) removals.set(row.id, removalText(row))
+    if (removals.size >= pageRows / 2 || request.checkpoint.r[scope] !== undefined) break
+  }
+  return { documents: [...removals.values()].join(','), documentCount: removals.size, checkpoint: request.checkpoint, done: false }
 }
 
 async function standingPage(tx: Tx, { collection, scopes, checkpoint }: PageRequest): Promise<FeedPage> {
@@ -57,8 +68,9 @@ async function standingPage(tx: Tx, { collection, scopes, checkpoint }: PageRequ
   return { documents, documentCount: page.document_count, checkpoint, done: page.complete }
 }
 
-async function revokedPage(tx: Tx, { collection, scopes, checkpoint, scope }: PageRequest & { scope: string }): Promise<FeedPage> {
-  const { rows } = await tx.query<{ id: string; rev: number; elsewhere: boolean }>(
+/** The next removals of one scope; writes into the checkpoint how far they are told. */
+async function removalsOf(tx: Tx, { collection, scopes, checkpoint, scope }: PageRequest & { scope: string }): Promise<Gone[]> {
+  const { rows } = await tx.query<Gone & { elsewhere: boolean }>(
     `select f.id, d.rev, exists (
               select 1 from sync_feed o where o.tenant_id = $1 and o.collection = $2 and o.id = f.id and o.present and o.scope = any ($4)
             ) as elsewhere
@@ -67,7 +79,6 @@ async function revokedPage(tx: Tx, { collection, scopes, checkpoint, scope }: Pa
      order by f.id limit $6`,
     [tx.tenantId, collection, scope, scopes, checkpoint.r[scope] ?? '00000000-0000-0000-0000-000000000000', pageRows]
   )
-  const documents = rows.filter((row) => !row.elsewhere).map(removalText)
   const last = rows.at(-1)
   if (last && rows.length === pageRows) {
     checkpoint.r[scope] = last.id
@@ -75,9 +86,14 @@ async function revokedPage(tx: Tx, { collection, scopes, checkpoint, scope }: Pa
     delete checkpoint.s[scope]
     delete checkpoint.r[scope]
   }
-  return { documents: documents.join(','), documentCount: documents.length, checkpoint, done: false }
+  return rows.filter((row) => !row.elsewhere)
 }
 
-function removalText(row: { id: string; rev: number }): string {
+interface Gone {
+  id: string
+  rev: number
+}
+
+function removalText(row: Gone): string {
   return JSON.stringify({ id: row.id, rev: row.rev, _deleted: true })
 }

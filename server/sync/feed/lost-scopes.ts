@@ -1,16 +1,34 @@
 import type { Actor } from '#shared/identity/actor.ts'
+import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { Checkpoint } from '#shared/protocol/position.ts'
 import type { Tx } from '../../postgres/transaction.ts'
+import { departmentalCollections } from '../scopes.ts'
 
 /** Scope -> when this person last lost it (microseconds, server clock, as text). A scope that was never lost is not in it. */
 export type Losses = ReadonlyMap<string, string>
 
-export async function lossesOf(tx: Tx, actor: Actor): Promise<Losses> {
+/** All that a person lost; which of them concern a collection says `lossesIn`. */
+export type AllLosses = readonly { scope: string; lost: string }[]
+
+export async function lossesOf(tx: Tx, actor: Actor): Promise<AllLosses> {
   const { rows } = await tx.query<{ scope: string; lost: string }>(
     `select scope, (extract(epoch from lost_at) * 1000000)::bigint::text as lost from lost_scope where tenant_id = $1 and user_id = $2`,
     [tx.tenantId, actor.userId]
   )
-  return new Map(rows.map(({ scope, lost }) => [scope, lost]))
+  return rows
+}
+
+/** `cases/` before a scope: lost for the departmental collections alone. Lost in both ways, the later counts. */
+export function lossesIn(all: AllLosses, collection: CollectionName): Losses {
+  const losses = new Map<string, string>()
+  for (const { scope, lost } of all) {
+    const narrowed = scope.startsWith('cases/')
+    const concerns = narrowed ? departmentalCollections.has(collection) : true
+    const name = narrowed ? scope.slice('cases/'.length) : scope
+    const before = losses.get(name)
+    if (concerns && (before === undefined || BigInt(lost) > BigInt(before))) losses.set(name, lost)
+  }
+  return losses
 }
 
 /**

@@ -19,9 +19,9 @@ export function verdictOf(entry: LoggedCommand, known: { stored: Map<string, Sto
   }
 }
 
-/** Of another person's command only the office is told which issues it left. */
+/** Of another person's command only the office is told which issues it left, and nobody there who is limited to departments. */
 function seesIssuesOf(entry: LoggedCommand, { actor, scopes }: Sight): boolean {
-  return entry.actorId === actor.userId || (scopes?.includes('office') === true && mayReceive(actor, 'issues'))
+  return entry.actorId === actor.userId || (scopes?.departmental.includes('office') === true && mayReceive(actor, 'issues'))
 }
 
 /**

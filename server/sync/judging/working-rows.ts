@@ -1,6 +1,6 @@
 import type { RecordFields, RecordWrite, Rows, TouchedRecord } from '#shared/protocol/define-command.ts'
 import type { Tx } from '../../postgres/transaction.ts'
-import { onceSeen, type Sight } from '../sight.ts'
+import { onceSeen, visibleIn, type Sight } from '../sight.ts'
 import { loadRecords } from './record-store.ts'
 import type { SyncRegistry } from '../registry.ts'
 
@@ -47,7 +47,7 @@ export class WorkingRows implements Rows {
       const missing = wanted.filter((ref) => ref.type === type.type && !this.rows.has(keyOf(ref.type, ref.id)))
       const ids = [...new Set(missing.map((ref) => ref.id))]
       if (ids.length === 0) continue
-      for (const { record, visible } of await loadRecords(tx, type, { ids, scopes: this.sight.scopes })) {
+      for (const { record, visible } of await loadRecords(tx, type, { ids, scopes: visibleIn(this.sight, type.collection) })) {
         if (visible) this.rows.set(keyOf(record.type, record.id), record)
         else this.hidden.add(keyOf(record.type, record.id))
       }

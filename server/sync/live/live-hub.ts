@@ -12,6 +12,8 @@ export interface Listener {
   deviceId: string | null
   scopes: readonly string[]
   collections: ReadonlySet<CollectionName>
+  /** Of somebody who is limited to departments: what else he hears, and by which scopes alone. */
+  departmental?: { scopes: readonly string[]; collections: ReadonlySet<CollectionName> }
   /** Streams that are told the same get the same object, so that it is written out once. */
   poke(event: PokeEvent): void
   bye(reason: 'token_expired' | 'revoked' | 'scope_changed' | 'draining'): void
@@ -43,6 +45,12 @@ interface Stream {
   next: { collections: Set<CollectionName>; position: string } | null
 }
 
+/** What one stream hears through some scopes. */
+interface Ear {
+  stream: Stream
+  collections: ReadonlySet<CollectionName>
+}
+
 /**
  * Fans pokes out to the streams of this process. After a COMMIT an older transaction may still hide the row from every
  * reader of the feed, so a poke waits until the horizon has passed its position; else the device would pull nothing and sleep.
@@ -50,7 +58,7 @@ interface Stream {
 export function createLiveHub(parts: LiveHubParts): LiveHub {
   const setTimer = parts.setTimer ?? setTimeout
   const streams = new Set<Stream>()
-  const index = createScopeIndex<Stream>()
+  const index = createScopeIndex<Ear>()
   const tell = createTeller(setTimer, (stream) => streams.has(stream))
   const room = createWaitingRoom({ horizon: parts.horizon, setTimer, release: (ready) => tell(collect(ready)) })
 
@@ -58,7 +66,7 @@ export function createLiveHub(parts: LiveHubParts): LiveHub {
     const concerned = new Set<Stream>()
     for (const announcement of ready) {
       const due = new Set(announcement.scopes.flatMap((scope) => [...index.of(announcement.tenantId, scope)]))
-      for (const stream of due) if (note(stream, announcement)) concerned.add(stream)
+      for (const ear of due) if (note(ear, announcement)) concerned.add(ear.stream)
     }
     return concerned
   }
@@ -67,10 +75,12 @@ export function createLiveHub(parts: LiveHubParts): LiveHub {
     listen(listener) {
       const stream: Stream = { listener, resting: false, next: null }
       streams.add(stream)
-      const leaveIndex = index.add(stream, listener)
+      const { tenantId, departmental } = listener
+      const leaves = [listener, ...(departmental ? [departmental] : [])]
+        .map(({ scopes, collections }) => index.add({ stream, collections }, { tenantId, scopes }))
       return () => {
         streams.delete(stream)
-        leaveIndex()
+        for (const leave of leaves) leave()
       }
     },
     receive(announcement) {
@@ -110,8 +120,8 @@ function createTeller(setTimer: (run: () => void, ms: number) => unknown, isOpen
 }
 
 /** Adds to what the stream must be told; false when it may receive none of it. */
-function note(stream: Stream, { collections, position }: Announcement): boolean {
-  const visible = collections.filter((name) => stream.listener.collections.has(name))
+function note({ stream, collections: heard }: Ear, { collections, position }: Announcement): boolean {
+  const visible = collections.filter((name) => heard.has(name))
   if (visible.length === 0) return false
   stream.next ??= { collections: new Set(), position }
   for (const name of visible) stream.next.collections.add(name)

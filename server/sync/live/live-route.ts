@@ -5,9 +5,9 @@ import { signedIn } from '../../http/access.ts'
 import { defineRawRoute, type RawRequest, type RawResponse, type Route } from '../../http/define-route.ts'
 import type { RequestContext } from '../../http/request-context.ts'
 import type { Database } from '../../postgres/transaction.ts'
-import type { LiveHub } from './live-hub.ts'
+import type { Listener, LiveHub } from './live-hub.ts'
 import type { StreamPulse } from './stream-pulse.ts'
-import { receivableCollections, scopesOf } from '../scopes.ts'
+import { departmentalCollections, receivableCollections, scopesOf, type ScopesByCollection } from '../scopes.ts'
 
 export const heartbeatMs = 20_000
 
@@ -42,7 +42,7 @@ export function liveRoute(deps: LiveRouteDeps): Route {
 
 interface Holder {
   actor: Actor
-  scopes: readonly string[]
+  scopes: ScopesByCollection
   /** End of the access token, ms, server clock. */
   expiresAt: number
 }
@@ -72,8 +72,7 @@ function openStream(deps: LiveRouteDeps, exchange: { request: RawRequest; respon
       tenantId,
       userId: userId ?? '',
       deviceId,
-      scopes: holder.scopes,
-      collections: collectionsOf(holder.actor),
+      ...whatIsHeard(holder),
       poke: (event) => void response.write(pokeText(event)),
       bye: end
     }),
@@ -97,9 +96,16 @@ function forgetRequest(request: RawRequest): void {
 
 const sharedSets = new Map<string, ReadonlySet<CollectionName>>()
 
-/** One set for all streams that receive the same. */
-function collectionsOf(actor: Actor): ReadonlySet<CollectionName> {
+function whatIsHeard({ actor, scopes: { usual, departmental } }: Holder): Pick<Listener, 'scopes' | 'collections' | 'departmental'> {
   const names = receivableCollections(actor)
+  if (departmental === usual) return { scopes: usual, collections: setOf(names) }
+  const ofGrievances = names.filter((name) => departmentalCollections.has(name))
+  const others = names.filter((name) => !departmentalCollections.has(name))
+  return { scopes: usual, collections: setOf(others), departmental: { scopes: departmental, collections: setOf(ofGrievances) } }
+}
+
+/** One set for all streams that receive the same. */
+function setOf(names: readonly CollectionName[]): ReadonlySet<CollectionName> {
   const known = sharedSets.get(names.join()) ?? new Set(names)
   sharedSets.set(names.join(), known)
   return known

@@ -1,5 +1,5 @@
 import type { Actor } from '#shared/identity/actor.ts'
-import { mayDoToAll } from '#shared/identity/access-policy.ts'
+import { mayDoToAll, seesEveryWard } from '#shared/identity/access-policy.ts'
 import type { GrievanceFilter } from '#shared/grievances/grievance-list.ts'
 
 /** Conditions and their values, growing together, so that no value is ever written into SQL. */
@@ -21,7 +21,9 @@ export function reachConditions(tenantId: string, actor: Actor): Conditions {
   const parts = [`g.tenant_id = ${bind(tenantId)}`]
   if (!mayDoToAll(actor, 'grievance.read')) {
     const me = bind(actor.userId)
-    parts.push(`(g.ward_id = any (${bind(actor.wardIds)}::uuid[]) or g.filed_by = ${me} or g.assignee_id = ${me})`)
+    const wards = seesEveryWard(actor.role) ? 'true' : `g.ward_id = any (${bind(actor.wardIds)}::uuid[])`
+    const departments = actor.departmentLimit ? ` and g.department_id = any (${bind(actor.departmentLimit)}::uuid[])` : ''
+    parts.push(`(${wards}${departments} or g.filed_by = ${me} or g.assignee_id = ${me})`)
   }
   return { parts, values, bind }
 }
