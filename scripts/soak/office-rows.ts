@@ -12,8 +12,9 @@ export interface SoakOffice {
   slug: string
   trackingPrefix: string
   wards: string[]
-  categoryId: string
-  departmentId: string
+  /** One of each department, in their order. */
+  categories: string[]
+  departments: string[]
   /** By login: owner, officer, worker0, worker1, ... */
   users: Record<string, string>
 }
@@ -28,8 +29,8 @@ export async function makeSoakOffice(oracle: Pick<Oracle, 'rows'>, plan: { numbe
   const { number, territories } = plan
   const logins = ['owner', 'officer', ...territories.map((_, index) => `worker${index}`)]
   const office: SoakOffice = {
-    tenantId: makeId(), slug: `soak-${number}`, trackingPrefix: prefixOf(number), wards: [makeId(), makeId(), makeId()], categoryId: makeId(),
-    departmentId: makeId(), users: Object.fromEntries(logins.map((login) => [login, makeId()]))
+    tenantId: makeId(), slug: `soak-${number}`, trackingPrefix: prefixOf(number), wards: [makeId(), makeId(), makeId()],
+    categories: [makeId(), makeId()], departments: [makeId(), makeId()], users: Object.fromEntries(logins.map((login) => [login, makeId()]))
   }
   const t = office.tenantId
   const sql = (text: string, values: unknown[]) => oracle.rows(t, text, values)
@@ -43,9 +44,10 @@ export async function makeSoakOffice(oracle: Pick<Oracle, 'rows'>, plan: { numbe
   await sql(
     `insert into ward (tenant_id, id, number, name, outline) select $1, w.id, w.n::text, 'Ward ' || w.n, $3 from unnest($2::uuid[]) with ordinality w(id, n)`,
     [t, office.wards, JSON.stringify(squareAt(77.6, 12.9))])
-  await sql('insert into department (tenant_id, id, name) values ($1, $2, $3)', [t, office.departmentId, 'Roads'])
-  await sql(`insert into category (tenant_id, id, code, name, department_id, target_minutes) values ($1, $2, 'pothole', 'Pothole', $3, 1350)`,
-    [t, office.categoryId, office.departmentId])
+  await sql(`insert into department (tenant_id, id, name) select $1, d.id, 'Department ' || d.n from unnest($2::uuid[]) with ordinality d(id, n)`, [t, office.departments])
+  await sql(`insert into category (tenant_id, id, code, name, department_id, target_minutes)
+     select $1, c.id, 'kind-' || c.n, 'Kind ' || c.n, c.department, 1350 from unnest($2::uuid[], $3::uuid[]) with ordinality c(id, department, n)`,
+    [t, office.categories, office.departments])
   await sql(
     `with house as (insert into household (tenant_id, id, ward_id, house_number, street) select $1, gen_random_uuid(), w, '1', 'Lake Road' from unnest($2::uuid[]) w returning id, ward_id)
      insert into person (tenant_id, id, household_id, ward_id, name, gender, language) select $1, gen_random_uuid(), id, ward_id, 'Sita', 'female', 'hi' from house`,

@@ -51,6 +51,14 @@ export interface Tenure {
   to: number
 }
 
+/** To which departments a worker was limited (null: to none), by the same clock and in the same way. */
+export interface LimitTerm {
+  userId: string
+  departments: readonly string[] | null
+  from: number
+  to: number
+}
+
 /** Something a person saved: from here on it may not be lost. */
 export interface Save {
   deviceId: string
@@ -75,6 +83,7 @@ export interface World {
   restores: number
   restoredAt: number
   tenures: Tenure[]
+  limits: LimitTerm[]
   saves: Save[]
   /** A value that nobody wrote before. */
   fresh(): string
@@ -95,19 +104,20 @@ export async function makeWorld(stage: Stage, shape: Shape): Promise<World> {
     devices.push(new Device({ ...common, login, deviceId: makeId(), userId: office.users[login]!, realms: stage.realms }))
   const tenures = shape.territories.flatMap((wards, index) =>
     [...new Set(wards)].map((ward) => ({ userId: office.users[`worker${index}`]!, wardId: office.wards[ward]!, from: startedAt, to: Infinity })))
+  const limits = logins.map((login) => ({ userId: office.users[login]!, departments: null, from: startedAt, to: Infinity }))
   let values = 0
   const fresh = () => `v${(values += 1)}`
   await fileSome(office, officer!)
   await stage.oracle.backUp(office.tenantId)
   await Promise.all(devices.map((device) => device.open()))
   for (const device of devices) device.line.trouble = shape.trouble / 100
-  return { stage, office, devices, owner: owner!, officer: officer!, chance, recorder, gate, prunes: 0, restores: 0, restoredAt: -Infinity, tenures, saves: [], fresh }
+  return { stage, office, devices, owner: owner!, officer: officer!, chance, recorder, gate, prunes: 0, restores: 0, restoredAt: -Infinity, tenures, limits, saves: [], fresh }
 }
 
 /** One grievance in each ward, so that there is something to disagree about from the start. */
 async function fileSome(office: SoakOffice, officer: TestSession): Promise<void> {
-  const place = { wardA: office.wards[0]!, wardB: office.wards[1]!, departmentId: office.departmentId, categoryId: office.categoryId, householdA: makeId() }
-  const commands = office.wards.map((wardId) => filing(place, { wardId, number: makeTrackingNumber(office.trackingPrefix, randomBytes(10)) }))
+  const place = { wardA: office.wards[0]!, wardB: office.wards[1]!, departmentId: office.departments[0]!, categoryId: office.categories[0]!, householdA: makeId() }
+  const commands = office.wards.map((wardId, index) => filing(place, { wardId, categoryId: office.categories[index % 2]!, number: makeTrackingNumber(office.trackingPrefix, randomBytes(10)) }))
   await officer.call('POST', '/api/v1/sync/push', { protocol: 1, app: 'desk', commands, deviceTime: Date.now() })
 }
 

@@ -85,7 +85,7 @@ const placed: Record<string, AccessSubject> = {
 /** By hand, for officer, field worker and viewer: the actions that a limit touches. Any other is as the role has it. */
 const limitedTo: Partial<Record<AccessAction, string>> = {
   'grievance.read':          'dboa boa dboa',
-  'grievance.file':          'dboa boa -',
+  'grievance.file':          'dboa dboa -',
   'grievance.edit':          'dboa boa -',
   'grievance.comment':       'dboa boa -',
   'grievance.screen':        'dboa - -',

@@ -28,7 +28,7 @@ export const commentBeforeGrievance = soakCommand({
     const { office } = world
     const grievanceId = makeId()
     const filed = {
-      grievanceId, number: makeTrackingNumber(office.trackingPrefix, randomBytes(10)), categoryId: office.categoryId, description: world.fresh(), latitude: null,
+      grievanceId, number: makeTrackingNumber(office.trackingPrefix, randomBytes(10)), categoryId: at(office.categories, there)!, description: world.fresh(), latitude: null,
       longitude: null, accuracyMetres: null, landmark: null, wardId: at(office.wards, ward)!, personId: null, householdId: null, source: 'field',
       visibility: 'public', photos: [], reporter: null
     }

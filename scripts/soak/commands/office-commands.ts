@@ -24,11 +24,12 @@ interface Grievance {
   description: string
   landmark: string | null
   wardId: string | null
+  departmentId: string | null
 }
 
 async function grievanceAt(world: World, which: number): Promise<Grievance | undefined> {
   const rows = await world.stage.oracle.rows<Grievance>(world.office.tenantId,
-    'select id, description, landmark, ward_id as "wardId" from grievance where tenant_id = $1 order by id', [world.office.tenantId])
+    'select id, description, landmark, ward_id as "wardId", department_id as "departmentId" from grievance where tenant_id = $1 order by id', [world.office.tenantId])
   return at(rows, which)
 }
 
@@ -47,6 +48,14 @@ export const officeMoves = soakCommand({
   async run(world, { which, ward }) {
     const row = await grievanceAt(world, which)
     if (row) await give(world, 'grievance.edit', { args: { grievanceId: row.id, changes: { wardId: at(world.office.wards, ward) } }, base: { wardId: row.wardId } })
+  }
+})
+
+export const officeHandsOver = soakCommand({
+  name: 'office gives a grievance to another department', weight: 2, args: fc.record({ which: choice, department: choice }),
+  async run(world, { which, department }) {
+    const row = await grievanceAt(world, which)
+    if (row) await give(world, 'grievance.edit', { args: { grievanceId: row.id, changes: { departmentId: at(world.office.departments, department) } }, base: { departmentId: row.departmentId } })
   }
 })
 
@@ -80,4 +89,4 @@ export const officeSettles = soakCommand({
   }
 })
 
-export const officeCommands = [officeEdits, officeMoves, officeAssigns, officeDecides, officeSettles]
+export const officeCommands = [officeEdits, officeMoves, officeHandsOver, officeAssigns, officeDecides, officeSettles]

@@ -47,13 +47,13 @@ async function shown(device: Device, collection: CollectionName, type: string) {
 const onDevice = fc.record({ device: choice, which: choice })
 
 export const fileGrievance = soakCommand({
-  name: 'file grievance', weight: 3, args: fc.record({ device: choice, ward: choice }),
-  async run(world, { device: index, ward }) {
+  name: 'file grievance', weight: 3, args: fc.record({ device: choice, ward: choice, kind: choice }),
+  async run(world, { device: index, ward, kind }) {
     const device = at(world.devices, index)!
     const { office } = world
     const reporter = world.chance.happens(0.3) ? { id: makeId(), name: world.fresh(), phone: '+919820012345', email: null, language: 'en' } : null
     await save(world, device, { name: 'grievance.file', args: {
-      grievanceId: makeId(), number: makeTrackingNumber(office.trackingPrefix, randomBytes(10)), categoryId: office.categoryId, description: world.fresh(),
+      grievanceId: makeId(), number: makeTrackingNumber(office.trackingPrefix, randomBytes(10)), categoryId: at(office.categories, kind)!, description: world.fresh(),
       latitude: null, longitude: null, accuracyMetres: null, landmark: world.fresh(), wardId: at(office.wards, ward)!, personId: null, householdId: null,
       source: 'field', visibility: 'public', photos: [], reporter
     } })

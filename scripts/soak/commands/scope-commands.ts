@@ -27,6 +27,21 @@ export const revoke = soakCommand({
   run: (world, { worker, ward }) => setWards(world, worker, (wards) => wards.filter((one) => one !== at(world.office.wards, ward)))
 })
 
+/** The owner limits a worker to a department, or lets him see all of them again. */
+export const limit = soakCommand({
+  name: 'limit to departments', weight: 2, args: fc.record({ worker: choice, to: fc.constantFrom(0, 1, 'both', 'none') }),
+  async run(world, { worker, to }) {
+    const userId = at(world.devices, worker)!.parts.userId
+    const all = world.office.departments
+    const departments = to === 'none' ? null : to === 'both' ? all : [all[to]!]
+    const before = world.limits.filter((term) => term.userId === userId && term.to === Infinity)
+    world.limits.push({ userId, departments, from: performance.now(), to: Infinity })
+    const response = await world.owner.call('PATCH', `/api/v1/users/${userId}`, { departmentLimit: departments })
+    if (response.status !== 200) throw new Error(`The limit was not changed: ${response.status} ${await response.text()}`)
+    for (const term of before) term.to = performance.now()
+  }
+})
+
 const sql = (world: World, text: string, values: unknown[]) => world.stage.oracle.rows(world.office.tenantId, text, [world.office.tenantId, ...values])
 
 /** A household moves with everybody in it, at the database prompt. */
@@ -57,4 +72,4 @@ export const deleteBySql = soakCommand({
   }
 })
 
-export const scopeCommands = [grant, revoke, moveHousehold, writeBySql, deleteBySql]
+export const scopeCommands = [grant, revoke, limit, moveHousehold, writeBySql, deleteBySql]

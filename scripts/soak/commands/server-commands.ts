@@ -41,7 +41,7 @@ async function apart(world: World): Promise<void> {
   if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
 }
 
-/** Territories are those of then again. */
+/** Territories and limits are those of then again. */
 async function restoreTenures(world: World, from: number): Promise<void> {
   const rows = await world.stage.oracle.rows<{ userId: string; wardId: string }>(world.office.tenantId,
     'select user_id as "userId", ward_id as "wardId" from user_territory where tenant_id = $1', [world.office.tenantId])
@@ -49,6 +49,10 @@ async function restoreTenures(world: World, from: number): Promise<void> {
   const isSame = (a: { userId: string; wardId: string }, b: { userId: string; wardId: string }) => a.userId === b.userId && a.wardId === b.wardId
   for (const tenure of current) if (!rows.some((row) => isSame(row, tenure))) tenure.to = performance.now()
   for (const row of rows) if (!current.some((tenure) => isSame(row, tenure))) world.tenures.push({ ...row, from, to: Infinity })
+  const limits = await world.stage.oracle.rows<{ userId: string; departments: string[] | null }>(world.office.tenantId,
+    `select id as "userId", department_limit as departments from user_account where tenant_id = $1 and role = 'field_worker'`, [world.office.tenantId])
+  for (const term of world.limits) if (term.to === Infinity) term.to = performance.now()
+  world.limits.push(...limits.map((row) => ({ ...row, from, to: Infinity })))
 }
 
 export const serverCommands = [prune, backUp, restore]

@@ -2,7 +2,7 @@ import type { PullReply } from '#shared/protocol/pull.ts'
 import type { PushReply } from '#shared/protocol/push.ts'
 import type { SeenBy } from '../oracle/oracle.ts'
 import type { Heard } from '../wire/recorder.ts'
-import type { World } from '../world.ts'
+import type { LimitTerm, World } from '../world.ts'
 import { Broken } from './compare.ts'
 
 /**
@@ -37,6 +37,8 @@ export function documentsIn(heard: Heard): Sent[] {
 
 function mayHear(world: World, heard: Heard, seenBy: SeenBy): boolean {
   if (seenBy.everyone || seenBy.people.includes(heard.userId)) return true
-  return world.tenures.some((tenure) =>
-    tenure.userId === heard.userId && tenure.wardId === seenBy.wardId && tenure.from <= heard.heardAt && tenure.to >= heard.sentAt)
+  const stood = (term: { userId: string; from: number; to: number }) => term.userId === heard.userId && term.from <= heard.heardAt && term.to >= heard.sentAt
+  const isInDepartment = ({ departments }: LimitTerm) => departments === null || (seenBy.departmentId !== null && departments.includes(seenBy.departmentId))
+  return world.tenures.some((tenure) => stood(tenure) && tenure.wardId === seenBy.wardId)
+    && (!seenBy.departmental || world.limits.some((term) => stood(term) && isInDepartment(term)))
 }

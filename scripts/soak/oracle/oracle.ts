@@ -17,6 +17,9 @@ export interface OracleRecord {
 export interface SeenBy {
   everyone: boolean
   wardId: string | null
+  /** Of the ward only those who are not limited to other departments. */
+  departmental: boolean
+  departmentId: string | null
   people: string[]
 }
 
@@ -59,7 +62,7 @@ export async function installOracle(database: ClonedDatabase): Promise<Oracle> {
     },
     async versions(tenantId) {
       const found = await rows<SeenBy & { id: string; rev: string }>(tenantId,
-        'select id, rev::text, everyone, ward_id as "wardId", people from soak_seen where tenant_id = $1', [tenantId])
+        'select id, rev::text, everyone, ward_id as "wardId", departmental, department_id as "departmentId", people from soak_seen where tenant_id = $1', [tenantId])
       const versions = new Map<string, SeenBy[]>()
       for (const { id, rev, ...seen } of found) versions.set(`${id} ${rev}`, [...(versions.get(`${id} ${rev}`) ?? []), seen])
       return versions
@@ -117,9 +120,11 @@ async function tablesOf(pool: pg.Pool): Promise<string[]> {
 
 /** $1 tenant, $2 a field worker. The last version noted of each row says whom the row is for. */
 const visibleSql = `
-with mine as (select array_agg(ward_id) as wards from user_territory where tenant_id = $1 and user_id = $2),
+with mine as (select (select array_agg(ward_id) from user_territory where tenant_id = $1 and user_id = $2) as wards,
+  (select department_limit from user_account where tenant_id = $1 and id = $2) as departments),
 all_rows as (${Object.entries(oracleTables).map(([table, { type, collection }]) =>
   `select '${collection}' as collection, '${type}' as type, t.id, t.rev, ${table}_document(t)::jsonb as document from ${table} t where t.tenant_id = $1`).join(' union all ')})
 select r.* from all_rows r, mine
 where exists (select 1 from soak_seen s where s.tenant_id = $1 and s.id = r.id and s.rev = r.rev and not s.lost
-  and (s.everyone or s.ward_id = any (mine.wards) or $2 = any (s.people)))`
+  and (s.everyone or $2 = any (s.people)
+  or s.ward_id = any (mine.wards) and (not s.departmental or mine.departments is null or s.department_id = any (mine.departments))))`

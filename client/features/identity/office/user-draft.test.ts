@@ -24,6 +24,7 @@ test('a new worker is sent with wards and a plain phone number, nothing empty', 
       email: null,
       phone: '+919800000001',
       wardIds: [ward],
+      departmentLimit: null,
       password: 'long enough words'
     }
   })
@@ -35,6 +36,14 @@ test('somebody without a password yet is sent without one, to be let in by a lin
 
 test('somebody who sees every ward is assigned none', () => {
   expect(newUserOf({ ...asha, role: 'officer' })).toMatchObject({ ok: true, body: { wardIds: [] } })
+})
+
+test('a limit to departments is sent while it is switched on, and never for an owner', () => {
+  const limited = { ...asha, limited: true, departmentLimit: [ward] }
+  expect(userChangeOf(limited)).toMatchObject({ ok: true, body: { departmentLimit: [ward] } })
+  expect(userChangeOf({ ...limited, limited: false })).toMatchObject({ ok: true, body: { departmentLimit: null } })
+  expect(userChangeOf({ ...limited, role: 'owner' })).toMatchObject({ ok: true, body: { departmentLimit: null } })
+  expect(newUserOf({ ...limited, departmentLimit: [] })).toEqual({ ok: false, fields: new Set(['departmentLimit']) })
 })
 
 test('what is not right is named field by field', () => {

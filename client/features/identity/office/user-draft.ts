@@ -17,6 +17,9 @@ export interface UserDraft {
   customRoleId: string
   departmentId: string
   wardIds: string[]
+  /** Whether only grievances of `departmentLimit` are for him. */
+  limited: boolean
+  departmentLimit: string[]
   language: string
   email: string
   phone: string
@@ -31,6 +34,8 @@ export function userDraft(user: User | null): UserDraft {
     customRoleId: user?.customRoleId ?? '',
     departmentId: user?.departmentId ?? '',
     wardIds: [...(user?.wardIds ?? [])],
+    limited: user?.departmentLimit != null,
+    departmentLimit: [...(user?.departmentLimit ?? [])],
     language: user?.language ?? 'en',
     email: user?.email ?? '',
     phone: user?.phone ?? '',
@@ -53,7 +58,8 @@ function common(draft: UserDraft) {
     departmentId: draft.departmentId || null,
     email: draft.email.trim() || null,
     phone: phone || null,
-    wardIds: seesEveryWard(draft.role) ? [] : draft.wardIds
+    wardIds: seesEveryWard(draft.role) ? [] : draft.wardIds,
+    departmentLimit: draft.limited && draft.role !== 'owner' ? draft.departmentLimit : null
   }
 }
 
