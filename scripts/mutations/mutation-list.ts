@@ -82,8 +82,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a device is not told that records left its scope',
     file: 'server/sync/feed/feed-page.ts',
-    from: 'const documents = rows.filter((row) => !row.elsewhere).map(removalText)',
-    to: 'const documents: string[] = []',
+    from: 'return rows.filter((row) => !row.elsewhere)',
+    to: 'return []',
     tests: ['server/sync/scope-changes.pg.test.ts']
   },
   {

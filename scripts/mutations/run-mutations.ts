@@ -4,12 +4,13 @@ import { dirname, join } from 'node:path'
 import { startTestServices } from '#server/testing/test-services.ts'
 import type { StageTools } from '../testing/stage-tools.ts'
 import type { TestCounts } from '../testing/test-counts.ts'
+import { departmentMutations } from './department-mutations.ts'
 import { identityMutations } from './identity-mutations.ts'
 import { lentServices } from './lent-services.ts'
 import { mutations as syncMutations, type Mutation } from './mutation-list.ts'
 
 /** Every rule that is broken on purpose. */
-export const mutations: readonly Mutation[] = [...syncMutations, ...identityMutations]
+export const mutations: readonly Mutation[] = [...syncMutations, ...identityMutations, ...departmentMutations]
 
 /**
  * Breaks each safety rule once, in a copy of the tree, and runs only the tests that guard it: they must go red. A rule

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { CompareListReply, CompareReply, FetchRecordsReply } from '#shared/protocol/drift/compare.ts'
+import type { PullReply } from '#shared/protocol/pull.ts'
 import { addDigest, bucketOf, emptySum, recordDigest } from '#shared/protocol/drift/record-digest.ts'
 import { asOperator, awaitHorizon, beginAsOperator, commandOf, filing, makeId, makeOffice, type OfficeFixture } from '#server/testing/office-fixture.ts'
 import { addWater, file, handOver, type SecondDepartment } from '#server/testing/offices/two-departments.ts'
@@ -149,6 +150,21 @@ test('what was saved for a grievance that left meanwhile is refused in clear wor
   expect([foreign, unknown]).toEqual([1, 2].map(() => expect.objectContaining({ verdict: 'retry', stored: [] })))
   expect(await pushOne(always, comment(other.id))).toMatchObject({ verdict: 'rejected', code: 'missing_record', stored: [] })
   expect(await rows('select 1 from grievance_event where grievance_id = $1 and event = $2', [other.id, 'grievance.commented'])).toEqual([])
+})
+
+test('a device that was killed before it wrote down how far it had read is told to drop what a limit took away', async () => {
+  const { id } = await water()
+  const ask = { protocol: 1, pulls: [{ collection: 'cases', checkpoint: null }] }
+  const idsOf = async () => {
+    await awaitHorizon(database)
+    const { pulls } = (await (await worker.call('POST', '/api/v1/sync/pull', ask)).json()) as PullReply
+    return pulls[0]!.documents.filter((one) => !('_deleted' in one)).map((one) => one.id)
+  }
+  expect(await idsOf()).toContain(id)
+  await limit('field_worker', [office.departmentId])
+  await awaitHorizon(database)
+  const { pulls } = (await (await worker.call('POST', '/api/v1/sync/pull', ask)).json()) as PullReply
+  expect(pulls[0]!.documents).toContainEqual({ id, rev: expect.any(Number), _deleted: true })
 })
 
 test('an issue about a grievance is for those of its department, moves with it, and one about nothing is for those without a limit', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { User } from '#shared/identity/user.ts'
 import type { Device } from '#shared/devices/device.ts'
+import type { SessionInfo } from '#shared/identity/session.ts'
+import { asOperator } from '#server/testing/office-fixture.ts'
 import { startTestServer, logInTo, makeTestTenant, type TestServer, type TestSession, type TestTenant } from '#server/testing/start-test-server.ts'
 import { createTestDatabase, type TestDatabase } from '#server/testing/template-database.ts'
 import { createTestRedis, type TestRedis } from '#server/testing/test-redis.ts'
@@ -98,6 +100,26 @@ describe('people of the office', () => {
     expect(worker.reply.wardIds).toEqual([first, second])
     await owner.call('PATCH', path, { wardIds: [] })
     expect(((await (await worker.call('GET', '/api/v1/session')).json()) as { wardIds: string[] }).wardIds).toEqual([])
+  })
+})
+
+describe('a limit to departments', () => {
+  const change = async (userId: string, body: object) => problem(await owner.call('PATCH', `/api/v1/users/${userId}`, body))
+  const department = '019a0000-0000-7000-8000-0000000000dd'
+
+  test('is for departments that there are, one to ten, and never for an owner, whichever comes first', async () => {
+    await asOperator(database, office.tenantId, (client) => client.query(`insert into department (tenant_id, id, name) values ($1, $2, 'Roads')`, [office.tenantId, department]))
+    const { officer: officerId, owner: ownerId } = office.users
+    expect(await change(officerId, { departmentLimit: ['019a0000-0000-7000-8000-0000000000de'] })).toEqual({ status: 400, paths: ['departmentLimit'] })
+    expect((await change(officerId, { departmentLimit: [] })).status).toBe(400)
+    expect(await change(ownerId, { departmentLimit: [department] })).toEqual({ status: 400, paths: ['departmentLimit'] })
+    expect((await change(officerId, { departmentLimit: [department] })).status).toBe(200)
+    expect(await change(officerId, { role: 'owner' })).toEqual({ status: 400, paths: ['departmentLimit'] })
+    expect(((await (await officer.call('GET', '/api/v1/session')).json()) as SessionInfo).actor.departmentLimit).toEqual([department])
+    const { entries } = (await (await owner.call('GET', '/api/v1/audit?action=user.change')).json()) as { entries: { subjectId: string; after: object | null }[] }
+    expect(entries.find(({ subjectId }) => subjectId === officerId)?.after).toMatchObject({ departmentLimit: [department] })
+    expect((await officer.call('PATCH', `/api/v1/users/${officerId}`, { departmentLimit: null })).status).toBe(403)
+    expect((await change(officerId, { departmentLimit: null })).status).toBe(200)
   })
 })
 

@@ -6,20 +6,22 @@ import type { GrievanceDetail } from '#shared/grievances/grievance-list.ts'
 import { mayActOn } from '#shared/grievances/grievance-policy.ts'
 import type { Tx } from '../../../postgres/transaction.ts'
 
-type Stored = Pick<GrievanceDetail, 'grievance' | 'duplicateOfNumber'>
+type Stored = Pick<GrievanceDetail, 'grievance'> & { original: GrievanceDetail['grievance'] | null }
 
 /** All that the page of one grievance shows. Throws `not_found` also for one out of the actor's reach: nothing tells that it exists. */
 export async function readGrievance(tx: Tx, actor: Actor, id: string): Promise<GrievanceDetail> {
   const { rows } = await tx.query<Stored>(
-    `select grievance_document(g) as grievance, o.number as "duplicateOfNumber" from grievance g
+    `select grievance_document(g) as grievance, case when o.id is not null then grievance_document(o) end as original from grievance g
      left join grievance o on o.tenant_id = g.tenant_id and o.id = g.duplicate_of where g.tenant_id = $1 and g.id = $2`,
     [tx.tenantId, id]
   )
   const stored = rows[0]
   if (!stored || !mayActOn(actor, 'grievance.read', stored.grievance)) throw new AppError('not_found', 'There is no such grievance.')
   const contactShown = mayActOn(actor, 'contact.read', stored.grievance) && !isMasked(actor, 'reporter')
+  const { grievance, original } = stored
   return {
-    ...stored,
+    grievance,
+    duplicateOfNumber: original && mayActOn(actor, 'grievance.read', original) ? original.number : null,
     timeline: await readTimeline(tx, id),
     contact: contactShown ? await readContact(tx, actor, id) : null,
     contactShown
