@@ -29,11 +29,11 @@ export const revoke = soakCommand({
 
 /** The owner limits a worker to a department, or lets him see all of them again. */
 export const limit = soakCommand({
-  name: 'limit to departments', weight: 2, args: fc.record({ worker: choice, to: fc.constantFrom(0, 1, 'both', 'none') }),
+  name: 'limit to departments', weight: 2, args: fc.record({ worker: choice, to: choice }),
   async run(world, { worker, to }) {
     const userId = at(world.devices, worker)!.parts.userId
     const all = world.office.departments
-    const departments = to === 'none' ? null : to === 'both' ? all : [all[to]!]
+    const departments = at([null, all, ...all.map((one) => [one])], to) ?? null
     const before = world.limits.filter((term) => term.userId === userId && term.to === Infinity)
     world.limits.push({ userId, departments, from: performance.now(), to: Infinity })
     const response = await world.owner.call('PATCH', `/api/v1/users/${userId}`, { departmentLimit: departments })
