@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CollectionName } from '#shared/protocol/collection-names.ts'
 import type { CompareListReply, CompareReply, FetchRecordsReply } from '#shared/protocol/drift/compare.ts'
@@ -232,6 +234,20 @@ test.each(['officer', 'viewer', 'field_worker'] as const)('%s: the database name
     const { departmental } = scopesBy({ userId: tenant.users[role], office: role !== 'field_worker', wards, departmentLimit })
     expect(named.map(({ scope }) => scope).toSorted()).toEqual(departmental.filter((scope) => scope !== 'tenant' && !scope.startsWith('user:')).toSorted())
   }
+})
+
+test('what was there before the migration gets its scopes by it, and nothing that a device holds is sent again', async () => {
+  const [{ id, contactId }, familyContact] = [await road(), await addFamily()]
+  const phone = phoneOf(worker)
+  await phone.sync()
+  await rows(`update sync_document d set scopes = array(select s from unnest(scopes) s where s !~ '/|^home:') where tenant_id = $1`, [tenant.tenantId])
+  await rows(`delete from sync_feed where tenant_id = $1 and scope ~ '/|^home:'`, [tenant.tenantId])
+  const migration = readFileSync(resolve(import.meta.dirname, '../postgres/migrations/0048-department-limits.sql'), 'utf8')
+  await rows(/^do \$\$[\s\S]*?^end \$\$;/m.exec(migration)![0])
+  expect(await phone.sync()).toEqual(Object.fromEntries(collections.map((name) => [name, nothing])))
+  const late = phoneOf(await limitedFromTheStart())
+  await late.sync()
+  expect([id, contactId, familyContact].map(late.has)).toEqual([true, true, true])
 })
 
 test('a ward that a limited person loses takes its grievances of his department and its people along', async () => {
