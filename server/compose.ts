@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config, ProcessRole } from './config.ts'
+import { prepareSamples } from './demo-office/samples/write-samples.ts'
 import { createApp, createHealthApp } from './http/create-app.ts'
 import type { AppDeps } from './http/app-deps.ts'
 import type { Route } from './http/define-route.ts'
@@ -93,7 +94,7 @@ function composeFeatures(platform: Platform, builtApps: string): { identity: Ide
   const portal = createPortalModule({ ...platform, ...files, executor: sync.executor, announce: sync.announce, builtPortal, uploadPath: tusPath, randomBytes })
   const reading = [createTerritoriesModule(platform), createDepartmentsModule(platform), createSyncIssuesModule(platform), createSealingModule(platform)]
   const privacy = createPrivacyModule({ ...platform, people: peoplePrivacy, reports: reportPrivacy, eraseTraces, forgetPhotos: files.forgetPhotos, announce: sync.announce })
-  const settingUp = [createTenantsModule({ ...platform, ...files }), createImportsModule({ ...platform, announce: async (change) => sync.announce(change) })]
+  const settingUp = [createTenantsModule({ ...platform, ...files, announce: sync.announce, makeSamples: prepareSamples.bind(null, fileStore) }), createImportsModule({ ...platform, announce: async (change) => sync.announce(change) })]
   const audit = [createAuditModule(platform), createAuditViewModule(platform)]
   return { identity, modules: [identity, devices, grievances, files, ...reading, ...settingUp, messaging, sync, rescue, privacy, ...audit, portal] }
 }

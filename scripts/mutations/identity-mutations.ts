@@ -5,6 +5,8 @@ const stepRule = ['server/features/identity/second-step/second-step-rule.pg.test
 const contactLists = ['server/features/privacy/contact-lists/contact-lists.pg.test.ts']
 const histories = ['server/features/privacy/contact-lists/consent-histories.pg.test.ts']
 const breaches = ['server/features/privacy/breaches/breaches.pg.test.ts']
+const samples = ['server/features/tenants/samples/samples.pg.test.ts']
+const samplesSql = 'server/postgres/migrations/0047-samples.sql'
 const myData = ['server/features/grievances/my-data/my-data.pg.test.ts']
 
 /** Rules about people, offices and what is kept of citizens. */
@@ -162,5 +164,47 @@ export const identityMutations: readonly Mutation[] = [
     from: 'await api.call({',
     to: 'await store.put(key, [])\n    await api.call({',
     tests: ['client/session/session.test.ts']
+  },
+  {
+    name: 'a message about sample data goes out',
+    file: samplesSql,
+    from: 'if exists (select 1 from sample_record s where s.tenant_id = new.tenant_id and s.record_id in (new.subject_id, new.recipient_id)) then',
+    to: 'if false then',
+    tests: samples
+  },
+  {
+    name: 'a real record is declared a sample',
+    file: samplesSql,
+    from: 'if not made then',
+    to: 'if false then',
+    tests: samples
+  },
+  {
+    name: 'sample data is removed with more of what people wrote than was confirmed',
+    file: 'server/features/tenants/samples/sample-routes.ts',
+    from: 'if (gone.written !== confirmed)',
+    to: 'if (gone.written < 0)',
+    tests: samples
+  },
+  {
+    name: 'a real report goes on naming a sample that is gone',
+    file: samplesSql,
+    from: 'tenant_id = office and not id = any (cases) and (person_id = any (people)',
+    to: 'false and (person_id = any (people)',
+    tests: samples
+  },
+  {
+    name: 'the number of a removed sample is given to a real report',
+    file: 'server/features/grievances/grievance-numbers.ts',
+    from: 'from retired_number where tenant_id = $1 and',
+    to: 'from retired_number where false and tenant_id = $1 and',
+    tests: samples
+  },
+  {
+    name: 'the files of removed samples are left behind',
+    file: 'server/features/tenants/samples/sample-routes.ts',
+    from: 'await done.removeFiles()',
+    to: 'void done.removeFiles',
+    tests: samples
   }
 ]

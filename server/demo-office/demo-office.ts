@@ -1,7 +1,9 @@
 import type { Actor } from '#shared/identity/actor.ts'
 import type { Person, PersonContact } from '#shared/people/person.ts'
+import type { TenantRules } from '#shared/protocol/define-command.ts'
 import { makeDemoDepartments, type DemoDepartments } from './departments/demo-departments.ts'
 import { makeDemoPeople, type DemoPeople } from './people/demo-people.ts'
+import { demoRules } from './demo-tenant.ts'
 import { makeDemoUsers, type DemoUser } from './demo-users.ts'
 import { makeDemoCity, type DemoCity } from './wards/demo-wards.ts'
 import { createRandom, type SeededRandom } from './seeded-random.ts'
@@ -14,7 +16,9 @@ export interface DemoOffice {
   readonly random: SeededRandom
   /** The instant up to which its life is told (ms). */
   readonly now: number
-  readonly city: DemoCity
+  /** Its calendar, and the prefix of its numbers. */
+  readonly rules: TenantRules
+  readonly city: Pick<DemoCity, 'wards'>
   readonly departments: DemoDepartments
   readonly users: DemoUser[]
   readonly people: DemoPeople
@@ -29,24 +33,37 @@ export function makeDemoOffice(options: { seed: number; people: number; now: num
   const random = createRandom(seed)
   const madeAt = now - 400 * dayMs
   const city = makeDemoCity(random.fork('wards'), madeAt)
-  const users = makeDemoUsers(random.fork('users'), madeAt, city.wards)
-  const people = makeDemoPeople(random.fork('people'), { wards: city.wards, count: options.people, now: madeAt })
-  return {
+  return joinOffice({
     tenantId: random.fork('tenant').id(madeAt),
     random,
     now,
+    rules: demoRules,
     city,
-    users,
-    people,
-    departments: makeDemoDepartments(random.fork('departments'), madeAt),
+    users: makeDemoUsers(random.fork('users'), madeAt, city.wards),
+    people: makeDemoPeople(random.fork('people'), { wards: city.wards, count: options.people, now: madeAt }),
+    departments: makeDemoDepartments(random.fork('departments'), madeAt)
+  })
+}
+
+/** The parts of an office, with what is looked up in them. */
+export function joinOffice(parts: Omit<DemoOffice, 'personsOfWard' | 'contactOfPerson' | 'workerOfWard'>): DemoOffice {
+  const { people, users } = parts
+  return {
+    ...parts,
     personsOfWard: groupPersons(people.persons),
     contactOfPerson: new Map(people.contacts.map((contact) => [contact.personId, contact])),
     workerOfWard: new Map(users.flatMap((user) => user.wardIds.map((wardId) => [wardId, user] as const)))
   }
 }
 
+/** Who decides at a desk: officers, or whoever there is where the office has none. */
+export function officersOf({ users }: DemoOffice): DemoUser[] {
+  const officers = users.filter((user) => user.role === 'officer')
+  return officers.length > 0 ? officers : users
+}
+
 export function actorOfUser({ tenantId, departments }: DemoOffice, user: DemoUser): Actor {
-  const departmentId = user.department === null ? null : departments.idOf[user.department]
+  const departmentId = user.department === null ? null : (departments.idOf[user.department] ?? null)
   return {
     tenantId,
     role: user.role,

@@ -95,7 +95,7 @@ async function writeReference({ database, office, options }: Seeding): Promise<v
   })
   const hasher = createPasswordHasher({ running: 2, waiting: users.length })
   for (const { department, ...user } of users) {
-    const departmentId = department === null ? null : departments.idOf[department]
+    const departmentId = department === null ? null : (departments.idOf[department] ?? null)
     await database.withTenant(office, (tx) =>
       createUser(tx, hasher, { ...user, departmentId, password: demoPassword, demo: true })
     )

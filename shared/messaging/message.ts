@@ -24,6 +24,7 @@ export const messageErrors = [
   'recipient_gone',
   'daily_cap',
   'no_consent',
+  'sample',
   'expired',
   'too_large',
   'old_push_key',

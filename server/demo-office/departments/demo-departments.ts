@@ -4,17 +4,18 @@ import { categoryFacts } from './category-facts.ts'
 import { departmentNames, type DepartmentKey, type PhotoScene } from './department-names.ts'
 
 export interface DemoCategory extends Category {
-  readonly department: DepartmentKey
-  readonly scene: PhotoScene
+  readonly department: DepartmentKey | null
+  /** What a photo of it shows; null where nothing of the kind is drawn. */
+  readonly scene: PhotoScene | null
 }
 
 export interface DemoDepartments {
   readonly departments: Department[]
-  readonly idOf: Record<DepartmentKey, string>
+  readonly idOf: Readonly<Partial<Record<DepartmentKey, string>>>
   readonly categories: DemoCategory[]
 }
 
-export function makeDemoDepartments(random: SeededRandom, madeAt: number): DemoDepartments {
+export function makeDemoDepartments(random: SeededRandom, madeAt: number): DemoDepartments & { idOf: Record<DepartmentKey, string> } {
   const keys = Object.keys(departmentNames) as DepartmentKey[]
   const idOf = Object.fromEntries(keys.map((key) => [key, random.id(madeAt)])) as Record<DepartmentKey, string>
   return {

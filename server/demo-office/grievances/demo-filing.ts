@@ -7,7 +7,6 @@ import { makeTrackingNumber } from '#shared/tracking-number.ts'
 import { actorOfRole, actorOfUser, type DemoOffice } from '../demo-office.ts'
 import type { PhotoScene } from '../departments/department-names.ts'
 import type { DemoCategory } from '../departments/demo-departments.ts'
-import { demoTenant } from '../demo-tenant.ts'
 import { positionInside } from '../wards/demo-wards.ts'
 import { descriptions, landmarks } from './grievance-texts.ts'
 import type { SeededRandom } from '../seeded-random.ts'
@@ -58,9 +57,9 @@ export function makeFiling(office: DemoOffice, input: FilingInput): DemoFiling {
   const [longitude, latitude] = located ? positionInside(random, ward.outline) : [null, null]
   const args: FileGrievanceArgs = {
     grievanceId: random.id(near),
-    number: makeTrackingNumber(demoTenant.trackingPrefix, random.bytes(10)),
+    number: makeTrackingNumber(office.rules.trackingPrefix, random.bytes(10)),
     categoryId: category.id,
-    description: random.pick(descriptions[category.code]![language]).replace('{place}', place),
+    description: random.pick(saidOf(category, language)).replace('{place}', place),
     latitude,
     longitude,
     accuracyMetres: located ? random.whole(4, 60) : null,
@@ -79,15 +78,21 @@ export function makeFiling(office: DemoOffice, input: FilingInput): DemoFiling {
   return { args, category, ward, language, actor: filerOf(office, { random, source, ward }) }
 }
 
+/** What people say of it; where the office has a category of its own, its name and the place. */
+function saidOf(category: DemoCategory, language: 'en' | 'hi'): readonly string[] {
+  const name = (language === 'hi' && category.names['hi']) || category.name
+  return descriptions[category.code]?.[language] ?? [language === 'hi' ? `${name}: {place} के पास` : `${name}: near {place}`]
+}
+
 /** A photo that shows `scene`, under an id of its own; none where nothing was drawn. */
-export function takePhoto({ random, near, photos }: FilingInput, scene: PhotoScene, mended: boolean): Photo[] {
+export function takePhoto({ random, near, photos }: FilingInput, scene: PhotoScene | null, mended: boolean): Photo[] {
   const fitting = photos.filter((photo) => photo.scene === scene && photo.mended === mended)
   if (fitting.length === 0) return []
   const { sha256, size } = random.pick(fitting)
   return [{ id: random.id(near), sha256, size, state: 'ready' }]
 }
 
-function photosOf(input: FilingInput, scene: PhotoScene): FileGrievanceArgs['photos'] {
+function photosOf(input: FilingInput, scene: PhotoScene | null): FileGrievanceArgs['photos'] {
   const count = input.random.weighted([
     [0, 35],
     [1, 45],

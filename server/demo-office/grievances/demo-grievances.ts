@@ -3,8 +3,7 @@ import { grievanceStates, isOpen, rejectionReasons, type GrievanceState } from '
 import type { TakeStepArgs } from '#shared/grievances/take-step.ts'
 import type { Actor } from '#shared/identity/actor.ts'
 import { makeFiling, takePhoto, type DemoFiling, type DemoPhotoFacts } from './demo-filing.ts'
-import { actorOfRole, actorOfUser, type DemoOffice } from '../demo-office.ts'
-import { demoRules } from '../demo-tenant.ts'
+import { actorOfRole, actorOfUser, officersOf, type DemoOffice } from '../demo-office.ts'
 import { pathsTo, restHours, stateShares, waits, type StoryStep } from './grievance-paths.ts'
 import {
   beginStory,
@@ -59,7 +58,7 @@ function placeInTime(office: DemoOffice, plan: Plan): GrievanceStory {
   const { random, state } = plan
   const [least, most] = restHours[state].map((hours) => hours * hourMs) as [number, number]
   const rest = least + random.next() * (most - least)
-  const path = random.weighted(pathsTo[state])
+  const path = random.weighted(pathsFor(office, state))
   let filedAt = office.now - rest - path.length * dayMs
   for (let attempt = 0; ; attempt += 1) {
     const story = tellStory(office, plan, { path, filedAt: inDaytime(filedAt) })
@@ -67,6 +66,12 @@ function placeInTime(office: DemoOffice, plan: Plan): GrievanceStory {
     if (past >= 0 && (past <= most || attempt > 6)) return finishStory(office, plan, story)
     filedAt += attempt > 6 ? -dayMs / 2 : past - rest
   }
+}
+
+/** Who decided cannot decide on the appeal: where one person does everything there are no such decisions. */
+function pathsFor({ users }: DemoOffice, state: GrievanceState): (typeof pathsTo)[GrievanceState] {
+  const byAnother = (step: StoryStep) => step === 'upholdAppeal' || step === 'dismissAppeal'
+  return users.length > 1 ? pathsTo[state] : pathsTo[state].filter(([path]) => !path.some(byAnother))
 }
 
 /** Between seven in the morning and eleven at night. */
@@ -94,9 +99,9 @@ function tellStory(
   const filing = makeFiling(office, { random, near: filedAt, photos: plan.photos })
   // Those that go without photos are judged as if none were asked for.
   const category = plan.photos.length > 0 ? filing.category : { ...filing.category, proofOfFix: false }
-  const tools = { random, category }
+  const tools = { random, category, rules: office.rules }
   const worker = office.workerOfWard.get(filing.ward.id) ?? office.users[0]!
-  const officer = random.pick(office.users.filter((user) => user.role === 'officer'))
+  const officer = random.pick(officersOf(office))
   const telling: Telling = {
     ...plan,
     random,
@@ -132,10 +137,10 @@ function tellStep(telling: Telling, step: StoryStep): void {
     remarkStory(tools, story, { text: random.pick(stepTexts.proof), photos, actor: telling.worker, at })
 }
 
-function later({ random, clock, tools }: Telling, step: StoryStep): number {
+function later({ random, clock, tools, office }: Telling, step: StoryStep): number {
   const { clock: kind, least, most, target } = waits[step]
   const minutes = Math.ceil((least + random.next() * (most - least)) * (target ? tools.category.targetMinutes : 1))
-  return kind === 'real' ? clock + minutes * minuteMs : addWorkingMinutes(clock, minutes, demoRules.calendar)
+  return kind === 'real' ? clock + minutes * minuteMs : addWorkingMinutes(clock, minutes, office.rules.calendar)
 }
 
 function doerOf({ office, officer, worker }: Telling, step: StoryStep): Actor {
@@ -147,7 +152,7 @@ function doerOf({ office, officer, worker }: Telling, step: StoryStep): Actor {
 }
 
 function argsOf(telling: Telling, step: Exclude<StoryStep, 'note' | 'proof'>): Omit<TakeStepArgs, 'grievanceId'> {
-  const { random, story, clock, tools, earlier } = telling
+  const { random, story, clock, tools, earlier, office } = telling
   const said = step in stepTexts ? { text: random.pick<string>(stepTexts[step as StepText]) } : {}
   const args = { action: step, ...said }
   switch (step) {
@@ -158,7 +163,7 @@ function argsOf(telling: Telling, step: Exclude<StoryStep, 'note' | 'proof'>): O
     case 'interimReply':
       return {
         ...args,
-        expectedAt: new Date(addWorkingMinutes(clock, random.whole(600, 2400), demoRules.calendar)).toISOString()
+        expectedAt: new Date(addWorkingMinutes(clock, random.whole(600, 2400), office.rules.calendar)).toISOString()
       }
     case 'transfer':
       return { ...args, transferredTo: random.pick(transferTargets) }
@@ -193,14 +198,14 @@ function chooseWorker(telling: Telling): Actor {
   const { random, office, story } = telling
   const before = story.events.some(({ event }) => event === 'grievance.assigned')
   const others = office.users.filter((user) => user.role === 'field_worker' && user.id !== telling.worker.userId)
-  if (before) telling.worker = actorOfUser(office, random.pick(others))
+  if (before && others.length > 0) telling.worker = actorOfUser(office, random.pick(others))
   return telling.worker
 }
 
 /** What is late by now was raised, and every photo has arrived. */
 function finishStory(office: DemoOffice, { random, state }: Plan, story: GrievanceStory): GrievanceStory {
   const category = office.departments.categories.find(({ id }) => id === story.grievance.categoryId)!
-  const tools = { random: random.fork('end'), category }
+  const tools = { random: random.fork('end'), category, rules: office.rules }
   if (isOpen(state))
     escalateIfLate(tools, story, {
       until: office.now,

@@ -5,9 +5,8 @@ import type { Grievance, GrievanceEvent, Photo, ReporterContact } from '#shared/
 import { stepOf, type GrievanceAction } from '#shared/grievances/grievance-state.ts'
 import { takeStep, type TakeStepArgs } from '#shared/grievances/take-step.ts'
 import type { Actor } from '#shared/identity/actor.ts'
-import type { Decision, RecordFields, Rows } from '#shared/protocol/define-command.ts'
+import type { Decision, RecordFields, Rows, TenantRules } from '#shared/protocol/define-command.ts'
 import type { DemoCategory } from '../departments/demo-departments.ts'
-import { demoRules } from '../demo-tenant.ts'
 import type { SeededRandom } from '../seeded-random.ts'
 
 /** A grievance with its whole timeline, made by the same rules that judge real ones. */
@@ -22,6 +21,7 @@ export interface GrievanceStory {
 export interface StoryTools {
   readonly random: SeededRandom
   readonly category: DemoCategory
+  readonly rules: TenantRules
 }
 
 /** Files the report at `at` (ms). Throws when the rules refuse it: then the generator is wrong. */
@@ -77,7 +77,7 @@ export function escalateIfLate(
   const { grievance } = story
   if (grievance.dueAt === null || grievance.pausedAt !== null || grievance.escalationLevel > 0) return
   if (!stepOf('escalate').from.includes(grievance.state)) return
-  const at = addWorkingMinutes(Math.max(Date.parse(grievance.dueAt), story.at), 30, demoRules.calendar)
+  const at = addWorkingMinutes(Math.max(Date.parse(grievance.dueAt), story.at), 30, tools.rules.calendar)
   if (at < step.until)
     stepStory(tools, story, {
       args: { action: 'escalate' satisfies GrievanceAction, text: step.text },
@@ -126,8 +126,8 @@ function addEvents({ random }: StoryTools, story: GrievanceStory, { decision, ac
   }
 }
 
-function contextOf({ random }: StoryTools, actor: Actor, at: number) {
-  return { actor, now: at, claimedAt: at, commandId: random.id(at), base: undefined, tenant: demoRules }
+function contextOf({ random, rules }: StoryTools, actor: Actor, at: number) {
+  return { actor, now: at, claimedAt: at, commandId: random.id(at), base: undefined, tenant: rules }
 }
 
 function rowsOf(category: DemoCategory, grievance?: Grievance): Rows {

@@ -3,7 +3,7 @@ import { preparePhoto, storePhoto, type PreparedPhoto } from '../../features/fil
 import type { FileStore } from '../../ports/file-store.ts'
 import { newId } from '../../ports/new-id.ts'
 import { chunksOf, insertRows, rowOf } from '../../postgres/insert-rows.ts'
-import type { Database } from '../../postgres/transaction.ts'
+import type { Database, Tx } from '../../postgres/transaction.ts'
 import type { DemoPhoto } from '../photos/demo-photo.ts'
 import type { GrievanceStory } from './grievance-story.ts'
 
@@ -60,21 +60,7 @@ async function writeChunk(
   await database.withTenant(target, async (tx) => {
     // A crash loses the whole demo office, which is then made anew: no commit needs to wait for the disk.
     await tx.query('set local synchronous_commit = off')
-    await insertRows(
-      tx,
-      'grievance',
-      stories.map(({ grievance }) => rowOf(grievance))
-    )
-    await insertRows(
-      tx,
-      'grievance_number',
-      stories.map(({ grievance }) => ({ number: grievance.number, grievance_id: grievance.id, main: true }))
-    )
-    await insertRows(
-      tx,
-      'reporter_contact',
-      stories.flatMap(({ contact }) => (contact ? [rowOf(tx.sealed.sealRow({ ...contact }, sealedOfReporter))] : []))
-    )
+    await insertReports(tx, stories)
   })
   for (const events of chunksOf(
     stories.flatMap((story) => story.events),
@@ -88,7 +74,17 @@ async function writeChunk(
   await writePhotos(target, stories, prepared)
 }
 
-/** Through the same door as every uploaded photo; the records say already that it is ready. */
+/** Reports with their numbers and the contacts of their reporters; their timelines are rows of `grievance_event`. */
+export async function insertReports(tx: Tx, stories: readonly GrievanceStory[]): Promise<void> {
+  await insertRows(tx, 'grievance', stories.map(({ grievance }) => rowOf(grievance)))
+  await insertRows(tx, 'grievance_number', stories.map(({ grievance }) => ({ number: grievance.number, grievance_id: grievance.id, main: true })))
+  await insertRows(
+    tx,
+    'reporter_contact',
+    stories.flatMap(({ contact }) => (contact ? [rowOf(tx.sealed.sealRow({ ...contact }, sealedOfReporter))] : []))
+  )
+}
+
 async function writePhotos(
   target: GrievanceTarget,
   stories: readonly GrievanceStory[],
@@ -97,19 +93,21 @@ async function writePhotos(
   const taken = stories.flatMap(({ grievance }) => grievance.photos.map((photo) => ({ photo, grievance })))
   for (const chunk of chunksOf(taken, photosPerChunk)) {
     await target.database.withTenant(target, async (tx) => {
-      for (const { photo, grievance } of chunk) {
-        const clock = { now: () => Date.parse(grievance.filedAt) }
-        await storePhoto(
-          tx,
-          { fileStore: target.fileStore, clock, newId: () => newId(clock), photoSettled: async () => undefined },
-          {
-            photoId: photo.id,
-            subject: { type: 'grievance', id: grievance.id },
-            filedBy: grievance.filedBy,
-            prepared: prepared.get(photo.sha256)!
-          }
-        )
-      }
+      for (const { photo, grievance } of chunk) await insertPhoto(tx, target.fileStore, { photo, grievance, prepared: prepared.get(photo.sha256)! })
     })
   }
+}
+
+/** Through the same door as every uploaded photo; the record says already that it is ready. */
+export async function insertPhoto(
+  tx: Tx,
+  fileStore: FileStore,
+  { photo, grievance, prepared }: { photo: { id: string }; grievance: GrievanceStory['grievance']; prepared: PreparedPhoto }
+): Promise<void> {
+  const clock = { now: () => Date.parse(grievance.filedAt) }
+  await storePhoto(
+    tx,
+    { fileStore, clock, newId: () => newId(clock), photoSettled: async () => undefined },
+    { photoId: photo.id, subject: { type: 'grievance', id: grievance.id }, filedBy: grievance.filedBy, prepared }
+  )
 }

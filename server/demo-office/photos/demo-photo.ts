@@ -47,9 +47,9 @@ const mendable: readonly PhotoScene[] = [
   'papers'
 ]
 
-/** Some forty different photos, drawn from the seed: each scene in one or two lights, and mended where that can be seen. */
-export async function drawDemoPhotos(random: SeededRandom): Promise<DemoPhoto[]> {
-  const views = (Object.keys(draw) as PhotoScene[]).flatMap((scene) => [
+/** Some forty different photos, drawn from the seed: each of the scenes in one or two lights, and mended where that can be seen. */
+export async function drawDemoPhotos(random: SeededRandom, scenes = Object.keys(draw) as PhotoScene[]): Promise<DemoPhoto[]> {
+  const views = scenes.flatMap((scene) => [
     ...draw[scene].lights.map((light) => ({ scene, light, mended: false })),
     ...(mendable.includes(scene) ? [{ scene, light: draw[scene].lights[0]!, mended: true }] : [])
   ])

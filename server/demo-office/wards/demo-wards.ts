@@ -1,5 +1,5 @@
 import { boundingBox } from '#shared/geo/bounding-box.ts'
-import type { Geometry, Position, Ring } from '#shared/geo/geometry.ts'
+import { polygonsOf, type Geometry, type Position, type Ring } from '#shared/geo/geometry.ts'
 import { pointInPolygon } from '#shared/geo/point-in-polygon.ts'
 import type { Ward } from '#shared/territories/ward.ts'
 import type { SeededRandom } from '../seeded-random.ts'
@@ -38,16 +38,20 @@ export function makeDemoCity(random: SeededRandom, madeAt: number): DemoCity {
   return { wards, outline }
 }
 
+/** Throws of a dart before a corner of the area has to do: a sliver of an area may hold no rounded position. */
+const mostThrows = 5_000
+
 /** A position inside the area, rounded to a centimetre or so. Thrown as a dart until it hits. */
 export function positionInside(random: SeededRandom, area: Geometry): Position {
   const [west, south, east, north] = boundingBox(area)!
-  for (;;) {
+  for (let thrown = 0; thrown < mostThrows; thrown += 1) {
     const position: Position = [
       roundPosition(west + random.next() * (east - west)),
       roundPosition(south + random.next() * (north - south))
     ]
     if (pointInPolygon(position, area)) return position
   }
+  return polygonsOf(area)[0]![0]![0]!
 }
 
 function roundPosition(degrees: number): number {

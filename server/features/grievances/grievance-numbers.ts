@@ -12,7 +12,7 @@ interface Claim extends Record<string, unknown> {
 
 /**
  * A number made on a device is final, unless another report of the tenant has it already (one in some 10^15, or a copied
- * phone). Then the report is taken under a new number; the claimed one still opens it for its reporter.
+ * phone), or a sample that is gone had it. Then the report is taken under a new number; the claimed one still opens it for its reporter.
  */
 export async function renumberTaken(
   tx: Tx,
@@ -22,8 +22,9 @@ export async function renumberTaken(
   const filings = batch.filter((entry) => entry.command.name === 'grievance.file')
   if (filings.length === 0) return
   const numbers = filings.map((entry) => (entry.args as FileGrievanceArgs).number)
-  const { rows } = await tx.query<{ number: string; grievance_id: string }>(
-    'select number, grievance_id from grievance_number where tenant_id = $1 and number = any ($2) and main',
+  const { rows } = await tx.query<{ number: string; grievance_id: string | null }>(
+    `select number, grievance_id from grievance_number where tenant_id = $1 and number = any ($2) and main
+     union all select number, null from retired_number where tenant_id = $1 and number = any ($2)`,
     [tx.tenantId, numbers]
   )
   const owner = new Map(rows.map((row) => [row.number, row.grievance_id]))

@@ -6,6 +6,7 @@ import { defineRoute } from '../../http/define-route.ts'
 import type { Module } from '../../module.ts'
 import type { TenantNeeds } from './needs.ts'
 import { brandingRoutes } from './branding-routes.ts'
+import { sampleRoutes } from './samples/sample-routes.ts'
 import { changeTenant, markStep, readSetup } from './setup-store.ts'
 
 /** The office's own facts and its set-up. */
@@ -16,6 +17,7 @@ export function createTenantsModule(needs: TenantNeeds): Module {
     name: 'tenants',
     routes: [
       ...brandingRoutes(needs),
+      ...sampleRoutes(needs),
       defineRoute({
         ...facts,
         method: 'get',

@@ -27,6 +27,8 @@ const actionKeys: Readonly<Record<string, string>> = {
   'breach.close': 'audit.action.breach-close',
   'breach.export': 'audit.action.breach-export',
   'contact.export': 'audit.action.contact-export',
+  'samples.add': 'audit.action.samples-add',
+  'samples.remove': 'audit.action.samples-remove',
   'tenant.logo': 'audit.action.tenant-logo',
   'session.refuse': 'audit.action.session-refuse',
   'second_step.rule': 'audit.action.second-step-rule',
