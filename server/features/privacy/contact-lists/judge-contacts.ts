@@ -32,7 +32,7 @@ interface Row {
   at: number | null
 }
 
-/** Contact and decisions in one statement, so that no withdrawal comes between them. */
+/** Contact and decisions in one statement, so that no withdrawal comes between them. Sample data is nobody's contact. */
 const decided = `left join lateral (
     select given, extract(epoch from at)::float8 * 1000 as at from consent_event e where e.tenant_id = c.tenant_id and e.contact_id = c.id and e.purpose = $2 and e.channel = $3
     order by e.at desc, e.id desc limit 1) d on true`
@@ -40,11 +40,11 @@ const everyContact = `
   select coalesce(c.id, p.id) as id, 'people' as "group", p.name, p.language, p.ward_id as "wardId", null as number, null as state,
     p.erased_at is not null as "isErased", c.sealed, c.consents, d.given, d.at
   from person p left join person_contact c on c.tenant_id = p.tenant_id and c.person_id = p.id ${decided}
-  where p.tenant_id = $1
+  where p.tenant_id = $1 and not exists (select 1 from sample_record s where s.tenant_id = p.tenant_id and s.record_id = p.id)
   union all
   select coalesce(c.id, g.id), 'reporters', null, coalesce(c.language, 'en'), g.ward_id, g.number, g.state, g.erased_at is not null, c.sealed, c.consents, d.given, d.at
   from grievance g left join reporter_contact c on c.tenant_id = g.tenant_id and c.grievance_id = g.id ${decided}
-  where g.tenant_id = $1 and (c.id is not null or g.erased_at is not null)
+  where g.tenant_id = $1 and not exists (select 1 from sample_record s where s.tenant_id = g.tenant_id and s.record_id = g.id) and (c.id is not null or g.erased_at is not null)
   order by 1`
 
 const openedAtOnce = 500

@@ -111,6 +111,9 @@ test('no message is ever sent about a sample, and a real report beside it is tol
   const refusal = { action: 'reject', reasonCode: 'rti' }
   expect((await decide(sample!.id, ['submitted', 'triaged'].includes(sample!.state) ? refusal : { action: 'resolve' })).verdict).toBe('applied')
   expect((await decide(String(real.args['grievanceId']), refusal)).verdict).toBe('applied')
+  const counted = await office.owner.call('GET', '/api/v1/contact-lists/counts?purpose=grievance_updates&channel=sms&groups=people,reporters')
+  const { allowed, blocked } = (await counted.json()) as { allowed: number; blocked: Record<string, number> }
+  expect(Object.values(blocked).reduce((sum, count) => sum + count, allowed)).toBe(1)
   const messages = await rowsOf<{ subject_id: string; status: string; last_error: string | null }>(office, 'select subject_id, status, last_error from outbox where tenant_id = $1', [office.tenant.tenantId])
   const ofSample = messages.filter(({ subject_id }) => subject_id === sample!.id)
   expect(ofSample.length).toBeGreaterThan(0)
