@@ -3,7 +3,6 @@ import type { Mutation } from './mutation-list.ts'
 const impersonation = ['server/features/identity/impersonation/impersonation.pg.test.ts']
 const stepRule = ['server/features/identity/second-step/second-step-rule.pg.test.ts']
 const contactLists = ['server/features/privacy/contact-lists/contact-lists.pg.test.ts']
-const histories = ['server/features/privacy/contact-lists/consent-histories.pg.test.ts']
 const breaches = ['server/features/privacy/breaches/breaches.pg.test.ts']
 const samples = ['server/features/tenants/samples/samples.pg.test.ts']
 const samplesSql = 'server/postgres/migrations/0047-samples.sql'
@@ -128,7 +127,7 @@ export const identityMutations: readonly Mutation[] = [
     file: 'shared/privacy/contact-list.ts',
     from: "return refused.has(address) ? 'refused' : null",
     to: 'return refused.has(channel) ? null : null',
-    tests: histories
+    tests: contactLists
   },
   {
     name: 'a role from which contacts are hidden takes them out as a file',
