@@ -20,6 +20,7 @@ interface Kill {
   when: 'before' | 'after'
   /** The how manyth time, from 1. */
   time: number
+  hasHappened?: boolean
 }
 
 /** The object, killed at one of its steps. */
@@ -32,6 +33,7 @@ function dying<T extends object>(target: T, kill: Kill): T {
       return async (...args: unknown[]) => {
         if (name === kill.step) times += 1
         const here = name === kill.step && times === kill.time
+        kill.hasHappened ||= here
         if (dead || (here && kill.when === 'before')) {
           dead = true
           throw new Killed()
@@ -75,7 +77,7 @@ function openScene(commands: number) {
     const store = await openReplicaStore({ owner, parents: {}, multiInstance: false })
     const tokens = { current: async () => 'token', refresh: async () => 'token' }
     const api = dying(createApiClient({ basePath: '', origin: 'http://office.test', tokens, fetch: server.fetch }), kill)
-    const memory = { ...newFlushMemory(), count: 1, generation: 1 }
+    const memory = { ...newFlushMemory(), count: 1 }
     const [mortal, mortalStore] = [dying(outbox, kill), dying(store, kill)]
     const take = async () => void (await applySettledRows(mortal, mortalStore))
     try {
@@ -113,8 +115,9 @@ describe('a kill', () => {
   })
 
   it.each(killsAt([1, 2, 3]))('$when $step of batch $time of a queue loses, doubles and reorders nothing', async (kill) => {
-    const scene = openScene(14)
+    const scene = openScene(25)
     await scene.live(kill)
+    expect(kill.hasHappened).toBe(true)
     await scene.live(inPeace)
     await scene.expectAllOnce()
     const pushes = scene.server.requests.filter(({ path }) => path.endsWith('/push')).length

@@ -1,11 +1,14 @@
 import 'fake-indexeddb/auto'
 import { randomUUID } from 'node:crypto'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { sendInBackground } from '#client/service-worker/on-sync.ts'
 import { FieldDevice, testSession, until, wardId } from '#client/testing/field-device.ts'
 
 let device: FieldDevice
-afterEach(() => device.stopAll())
+afterEach(() => {
+  vi.unstubAllGlobals()
+  return device.stopAll()
+})
 
 const ward = { id: wardId, type: 'ward', number: '1', name: 'Ward 1', names: {} }
 
@@ -319,5 +322,25 @@ describe('openSyncEngine', () => {
     engine.syncNow()
     await until(() => names.join() === 'mine')
     stop()
+  })
+
+  it('tries once where there is no network at all, keeps what is saved meanwhile, and sends it all when asked to', async () => {
+    device = new FieldDevice()
+    device.server.put('places', ward)
+    const engine = await device.start()
+    await engine.inSync()
+    vi.stubGlobal('navigator', { onLine: false })
+    device.server.mishap = () => 'no-line'
+    const pushes = () => device.server.requests.filter(({ path }) => path.endsWith('/push')).length
+    const add = (houseNumber: string) => engine.sink.submit('household.add', { householdId: randomUUID(), wardId, houseNumber, street: 'Main', latitude: null, longitude: null })
+    await add('1')
+    await until(() => pushes() === 1 && !engine.status().sending)
+    for (let n = 2; n <= 9; n += 1) await add(String(n))
+    expect(pushes()).toBeLessThan(4)
+    await until(() => engine.status().unsent === 9)
+    device.server.mishap = () => null
+    engine.syncNow()
+    await until(() => engine.status().unsent === 0)
+    expect(device.server.commands.size).toBe(9)
   })
 })

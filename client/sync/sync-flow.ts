@@ -13,7 +13,7 @@ import { createSettledDesk } from './settled-desk.ts'
 import { releasePhotos } from './upload/release-photos.ts'
 import { startUploadLoop } from './upload/upload-loop.ts'
 import type { OutboxState } from '#client/local-store/sealed-outbox/outbox-book.ts'
-import { onWakeSignal } from './wake-signals.ts'
+import { hasNoNetwork, onWakeSignal } from './wake-signals.ts'
 
 export interface SyncFlowParts extends FeedDeskParts {
   clock: DeviceClock
@@ -79,7 +79,8 @@ export async function startSyncFlow(parts: SyncFlowParts): Promise<SyncFlow> {
     })
   ]
   return {
-    saved: () => push.wake(),
+    /** Where there is no network at all, one try has told so: the next one comes with the network, or after its pause. */
+    saved: () => (push.last()?.kind === 'offline' && hasNoNetwork() ? undefined : push.wake()),
     wake,
     line,
     inSync: feed.inSync,

@@ -11,3 +11,6 @@ export function onWakeSignal(listener: () => void): () => void {
     document.removeEventListener('visibilitychange', onVisible)
   }
 }
+
+/** The browser is sure that there is no network at all. That it says nothing means nothing. */
+export const hasNoNetwork = (): boolean => typeof navigator !== 'undefined' && navigator.onLine === false

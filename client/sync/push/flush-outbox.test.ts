@@ -160,7 +160,7 @@ describe('flushOutbox', () => {
     await save({ touches: [grievance] })
     const third = await save({ writes: [other] })
     server.judge = (command) => (command.id === first ? { verdict: 'retry', afterMs: 60_000 } : { verdict: 'applied' })
-    Object.assign(parts.memory, { count: 1, generation: 1 })
+    parts.memory.count = 1
     const outcome = await flushOutbox(parts)
     expect(outcome).toMatchObject({ kind: 'later' })
     expect([...server.commands.keys()]).toEqual([third])
@@ -188,7 +188,7 @@ describe('flushOutbox', () => {
   it('sends a batch only after the answer to the one before, and each once', async () => {
     const ids = []
     for (let n = 0; n < 40; n += 1) ids.push(await save())
-    Object.assign(parts.memory, { count: 2, generation: 1 })
+    parts.memory.count = 2
     let [onTheirWay, most] = [0, 0]
     const { api } = parts
     const call: typeof api.call = async (request) => {
@@ -203,7 +203,7 @@ describe('flushOutbox', () => {
 
   it('writes what was answered before it stops for want of a line', async () => {
     for (let n = 0; n < 12; n += 1) await save()
-    Object.assign(parts.memory, { count: 2, generation: 1 })
+    parts.memory.count = 2
     server.mishap = () => (server.requests.length > 2 ? 'no-line' : null)
     const settle = vi.spyOn(outbox, 'settle')
     const write = Outbox.prototype.settle.bind(outbox)
@@ -216,6 +216,18 @@ describe('flushOutbox', () => {
     const answered = server.commands.size
     expect(answered).toBeGreaterThan(2)
     expect((await states()).filter((state) => state === 'applied')).toHaveLength(answered)
+  })
+
+  it('sends what a restored server lost before the rest of the queue', async () => {
+    const lost = [await save(), await save()]
+    await flushOutbox(parts)
+    await outbox.markApplied(lost)
+    server.generation = 2
+    server.commands.clear()
+    const [first, ...rest] = [await save(), await save(), await save()]
+    await flushOutbox({ ...parts, memory: { ...newFlushMemory(), count: 1 } })
+    expect(sentIds().flat()).toEqual([...lost, first, ...lost, ...rest])
+    expect(await states()).toEqual(['applied', 'applied', 'applied', 'applied', 'applied'])
   })
 
   it('makes batches smaller when the server finds one too large', async () => {

@@ -56,20 +56,22 @@ export async function flushOutbox(parts: FlushParts): Promise<FlushOutcome> {
  * written first and the queue read anew.
  */
 async function sendAll(parts: FlushParts): Promise<FlushOutcome> {
+  const { memory, outbox } = parts
+  memory.generation ??= (await outbox.marks()).generation
   let early: Prepared | null = null
   let written = Promise.resolve()
   let taken: Promise<void> = written
   for (;;) {
-    const { plan, unsent } = early ?? (await prepare(parts, []))
+    const { plan, unsent } = early ?? (await prepare(parts, [], memory.count))
     if (plan.batch.length === 0) {
       await taken
       if (!early) return plan.waitMs === null ? { kind: 'clean' } : { kind: 'later', afterMs: plan.waitMs }
       early = null
       continue
     }
-    const marked = parts.outbox.markSent(plan.batch.map(({ seq }) => seq))
+    const marked = outbox.markSent(plan.batch.map(({ seq }) => seq))
     const posted = post(parts, plan.batch, requestOf(parts, plan.batch, unsent))
-    const [answer, next] = await Promise.all([posted, plan.full ? written.then(() => prepare(parts, plan.batch)) : null, marked])
+    const [answer, next] = await Promise.all([posted, plan.full ? written.then(() => prepare(parts, plan.batch, grown(memory))) : null, marked])
     await taken
     early = null
     if ('outcome' in answer) {
@@ -77,7 +79,7 @@ async function sendAll(parts: FlushParts): Promise<FlushOutcome> {
       continue
     }
     const { isWhole, settlement } = await judgeReply(parts, plan.batch, answer.reply)
-    written = parts.outbox.settle(settlement)
+    written = outbox.settle(settlement)
     taken = written.then(() => parts.onSettled?.(answer.reply))
     if (isWhole) early = next
     if (early) taken.catch(() => undefined)
@@ -91,16 +93,19 @@ interface Prepared {
   unsent: Awaited<ReturnType<Outbox['unsent']>>
 }
 
+/** Commands of the next batch, after one that came through. */
+const grown = (memory: FlushMemory): number => Math.min(batchLimits.count, memory.count * 4)
+
 /**
  * Reads as much of the queue as decides the batch and what is told of the rest: a long one is not read whole each time. `before`: on
  * their way already.
  */
-async function prepare({ outbox, memory, clock }: FlushParts, before: readonly OutboxRow[]): Promise<Prepared> {
+async function prepare({ outbox, memory, clock }: FlushParts, before: readonly OutboxRow[], count: number): Promise<Prepared> {
   const sending = new Set(before.map(({ id }) => id))
-  for (let most = sending.size + 2 * memory.count; ; most *= 4) {
+  for (let most = sending.size + 2 * count; ; most *= 4) {
     const read = await outbox.unsent(most)
     const rows = read.rows.filter(({ id }) => !sending.has(id))
-    const plan = planBatch(rows, memory, clock.monotonic())
+    const plan = planBatch(rows, { ...memory, count }, clock.monotonic())
     if (read.rows.length < read.count && !(plan.full && rows.length - plan.batch.length >= toldItems)) continue
     return { plan, unsent: { rows, count: read.count - sending.size } }
   }
@@ -152,9 +157,9 @@ async function judgeReply({ tenantId, memory, clock }: FlushParts, batch: readon
     else mismatched.push(id)
   }
   const { serverTime, generation, durableTo } = reply
-  const isWhole = generation === memory.generation && batch.every(({ id }) => !memory.notBefore.has(id)) && mismatched.length === 0
+  const isWhole = generation === (memory.generation ?? generation) && batch.every(({ id }) => !memory.notBefore.has(id)) && mismatched.length === 0
   memory.generation = generation
-  memory.count = Math.min(batchLimits.count, memory.count * 4)
+  memory.count = grown(memory)
   return { settlement: { verdicts, mismatched, serverTime, generation, durableTo }, isWhole }
 }
 

@@ -9,7 +9,7 @@ export interface FlushMemory {
   notBefore: Map<string, number>
   /** Largest batch now; halved when the server finds one too large or cannot read it. */
   count: number
-  /** Of the last reply; null before the first. */
+  /** Of the last reply, of this flusher or one before; null before the first: nothing was received that a restore could have lost. */
   generation: number | null
 }
 
