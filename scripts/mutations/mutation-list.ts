@@ -46,9 +46,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a saved command is deleted when it is sent, before it is settled',
-    file: 'client/local-store/outbox.ts',
-    from: ".modify({ state: 'sent' })",
-    to: '.delete()',
+    file: 'client/local-store/sealed-outbox/unsent-rows.ts',
+    from: "commands.bulkPut(rows.filter(({ seq }) => meant.has(seq)).map((row) => ({ ...row, state: 'sent' })))",
+    to: 'commands.bulkDelete(rows.filter(({ seq }) => meant.has(seq)).map(({ seq }) => seq))',
     tests: ['client/sync/kill-points.test.ts']
   },
   {
