@@ -71,6 +71,7 @@ async function writeByHand(engine: SyncEngine, collection: CollectionName, rows:
     const blank = { id, type: 'household', rev: 1, parent: office.wardA, syncGeneration: 1, _deleted: false, _attachments: {} }
     return { previous, document: { ...blank, ...previous, ...change, _rev: `${Number.parseInt(previous?._rev ?? '0', 10) + 1}-hand`, _meta: { lwt: 1 } } }
   })
+  await store.takeFeed()
   expect((await storage.bulkWrite(written as never, mendedWriteContext)).error).toEqual([])
   await store.close()
 }
