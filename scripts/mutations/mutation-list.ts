@@ -131,8 +131,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a comparison drops records that a saved command needs',
     file: 'client/sync/repair/compare-collection.ts',
-    from: 'if (known.needed.has(id)) found.left += 1',
-    to: 'if (known.needed.size < 0) found.left += 1',
+    from: 'if (known.needed.has(id)) found.needed.push(id)',
+    to: 'if (known.needed.size < 0) found.needed.push(id)',
     tests: ['scripts/testing/sync/copies-that-drifted.pg.test.ts']
   },
   {
@@ -232,6 +232,13 @@ export const mutations: readonly Mutation[] = [
     from: 'if (page.documents.length > 0) await parts.beforePage(name)',
     to: '',
     tests: ['client/sync/repair/compare-while-reading.test.ts']
+  },
+  {
+    name: 'a record that a command needed stays for good when the command has ended',
+    file: 'client/sync/repair/repair-desk.ts',
+    from: ' && !(book.needed && (await (await load()).isFreed(parts, book.needed)))',
+    to: '',
+    tests: ['client/sync/repair/no-longer-needed.test.ts']
   },
   {
     name: 'a queue that is judged again gets new command ids',

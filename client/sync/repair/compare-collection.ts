@@ -21,6 +21,8 @@ export interface CompareOutcome {
   report: MendReport
   /** Differences that were left alone this time: needed by a command, or changing just now. */
   left: number
+  /** Those of them that a command needs: they can go when it does not any more. */
+  needed: readonly string[]
   generation: number
   /** From where the feed goes on after this. */
   checkpoint: Checkpoint
@@ -30,6 +32,7 @@ interface Difference {
   missing: string[]
   changed: string[]
   gone: string[]
+  needed: string[]
   left: number
 }
 
@@ -51,14 +54,14 @@ export async function compareCollection(
   const { generation, checkpoint } = reply
   await parts.onGeneration(generation)
   const none: MendReport = { collection, missing: 0, changed: 0, gone: 0 }
-  if (reply.same) return { report: none, left: 0, generation, checkpoint }
+  if (reply.same) return { report: none, left: 0, needed: [], generation, checkpoint }
   const buckets = differingBuckets(held, reply)
   const entries = await listEntries(parts, { collection, buckets, checkpoint: readTo })
   const found = differences({ held, buckets, entries, needed: await parts.neededIds() })
   const left = await mendAll(parts, collection, { found, held, generation })
   const count = (ids: readonly string[]): number => ids.filter((id) => !left.has(id)).length
   const report = { collection, missing: count(found.missing), changed: count(found.changed), gone: count(found.gone) }
-  return { report, left: found.left + left.size, generation, checkpoint }
+  return { report, left: found.left + found.needed.length + left.size, needed: found.needed, generation, checkpoint }
 }
 
 function differingBuckets(held: HeldDigests, reply: CompareReply): Set<string> {
@@ -91,7 +94,7 @@ function differences(known: {
   entries: ReadonlyMap<string, CompareEntry>
   needed: ReadonlySet<string>
 }): Difference {
-  const found: Difference = { missing: [], changed: [], gone: [], left: 0 }
+  const found: Difference = { missing: [], changed: [], gone: [], needed: [], left: 0 }
   for (const entry of known.entries.values()) {
     const mine = known.held.get(entry.id)
     if (entry.late || mine === entry.digest) continue
@@ -101,7 +104,7 @@ function differences(known: {
   }
   for (const id of known.held.keys()) {
     if (!known.buckets.has(bucketOf(id)) || known.entries.has(id)) continue
-    if (known.needed.has(id)) found.left += 1
+    if (known.needed.has(id)) found.needed.push(id)
     else found.gone.push(id)
   }
   return found

@@ -35,6 +35,7 @@ export async function repairCopies(
   let untold: readonly MendReport[] = before?.untold ?? []
   const mended: MendReport[] = []
   let left = 0
+  const needed: string[] = []
   for (const collection of collectionNames) {
     const comparison = compareCollection(compare, collection, { readTo: readTo.get(collection) ?? null, told: untold })
     comparing.set(collection, comparison.catch(() => undefined))
@@ -43,12 +44,13 @@ export async function repairCopies(
     untold = isNothing(report) ? [] : [report]
     if (!isNothing(report)) mended.push(report)
     left += outcome.left
+    needed.push(...outcome.needed)
     await parts.outbox.putSetting(repairSetting, { ...before, comparedAt: before?.comparedAt ?? at, due: true, untold } satisfies RepairBook)
   }
   if (mended.length > 0) await parts.keeper.refresh()
   await dropOrphans(parts.outbox)
   const report: RepairReport = { at, mended, left }
-  await parts.outbox.putSetting(repairSetting, { comparedAt: at, due: left > 0 && !before?.due, untold, last: report } satisfies RepairBook)
+  await parts.outbox.putSetting(repairSetting, { comparedAt: at, due: left > 0 && !before?.due, untold, needed, last: report } satisfies RepairBook)
   return report
 }
 
@@ -67,12 +69,22 @@ export async function reconcileCollection(parts: RepairParts, collection: Collec
   return { documents: sample ? [sample] : [], checkpoint: outcome.checkpoint }
 }
 
+/** Whether one of these records, which a comparison kept for a command, is needed by none any more. */
+export async function isFreed(parts: Pick<RepairParts, 'outbox'>, needed: readonly string[]): Promise<boolean> {
+  const still = await neededIds(parts)
+  return needed.some((id) => !still.has(id))
+}
+
+async function neededIds({ outbox }: Pick<RepairParts, 'outbox'>): Promise<ReadonlySet<string>> {
+  return new Set((await outbox.rows()).filter((row) => row.state !== 'applied').flatMap((row) => row.touches))
+}
+
 function comparePartsOf({ api, outbox, store, reads, onGeneration }: RepairParts): CompareParts {
   return {
     api,
     census: replicaCensus(store, reads),
     onGeneration,
-    neededIds: async () => new Set((await outbox.rows()).filter((row) => row.state !== 'applied').flatMap((row) => row.touches))
+    neededIds: () => neededIds({ outbox })
   }
 }
 

@@ -37,7 +37,8 @@ export function createRepairDesk(
     async look({ now, lastPulledAt }) {
       const book = await parts.outbox.setting<RepairBook>(repairSetting)
       if (!book) return parts.outbox.putSetting(repairSetting, { comparedAt: now, due: false, untold: [] } satisfies RepairBook)
-      if (parts.status.current().items.some(({ state }) => state === 'saved' || state === 'sending') || !isRepairDue(book, { now, lastPulledAt: wasAway ? lastPulledAt : null })) return
+      if (parts.status.current().items.some(({ state }) => state === 'saved' || state === 'sending')) return
+      if (!isRepairDue(book, { now, lastPulledAt: wasAway ? lastPulledAt : null }) && !(book.needed && (await (await load()).isFreed(parts, book.needed)))) return
       wasAway = false
       await repair()
     }

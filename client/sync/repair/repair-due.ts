@@ -17,6 +17,8 @@ export interface RepairBook {
   due: boolean
   /** Mended and not yet told to the server. */
   untold: readonly MendReport[]
+  /** Records that were kept because a command needed them: when one does not any more, it is looked at again. */
+  needed?: readonly string[]
   last?: RepairReport
 }
 

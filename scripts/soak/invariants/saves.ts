@@ -1,6 +1,6 @@
 import { sameValue } from '#shared/protocol/canonical-json.ts'
 import type { Command } from '#shared/protocol/command.ts'
-import type { PushRequest } from '#shared/protocol/push.ts'
+import type { PushReply, PushRequest } from '#shared/protocol/push.ts'
 import type { ItemState } from '#client/sync/sync-status.ts'
 import type { World } from '../world.ts'
 import { mustBeEmpty } from './compare.ts'
@@ -8,8 +8,8 @@ import { heldForGood } from './held.ts'
 
 /**
  * (c) Everything that was saved on a phone has a verdict, or is kept by the server until a record comes that its author cannot see; what was
- * refused is an issue that author and office see. A refusal that went with what came after a backup stays on its phone, also where the
- * backup has the command as one that waits: its author knows already, and the office hears of it when the wait ends.
+ * refused is an issue that author and office see. A refusal that its phone heard of before a backup came back is not sent again: it stays on the
+ * phone, also where the backup has the command as one that waits. Its author knows already, and the office hears of it when the wait ends.
  * Resolves to how many are still kept.
  */
 export async function checkSaves(world: World): Promise<number> {
@@ -19,7 +19,8 @@ export async function checkSaves(world: World): Promise<number> {
     `select s.id from unnest($2::uuid[]) s(id) where not exists (select 1 from command_log l where l.tenant_id = $1 and l.id = s.id)`, [world.office.tenantId, ids])
   const items = world.devices.flatMap((device) => device.engine?.status().items ?? [])
   const held = await heldForGood(world)
-  const isKept = ({ id }: { id: string }) => held.has(id) || (world.restores > 0 && items.some((item) => item.id === id && item.state === 'rejected'))
+  const refused = refusedBeforeRestore(world)
+  const isKept = ({ id }: { id: string }) => held.has(id) || (refused.has(id) && items.some((item) => item.id === id && item.state === 'rejected'))
   mustBeEmpty('(c) no save is lost', lost.filter((one) => !isKept(one)).map(({ id }) => ({ id, item: items.find((item) => item.id === id) ?? 'not on any phone' })))
   const silent = await oracle.rows(world.office.tenantId,
     `select l.id, l.name, l.code from command_log l where l.tenant_id = $1 and l.verdict = 'rejected'
@@ -29,7 +30,7 @@ export async function checkSaves(world: World): Promise<number> {
     const mine = world.saves.filter((save) => save.deviceId === device.parts.deviceId)
     for (const { engine } of device.tabs) {
       const states = new Map(engine.status().items.map((item) => [item.id, item.state]))
-      const unshown = mine.map((save) => ({ ...save, shown: states.get(save.commandId), held: held.get(save.commandId) })).filter((save) => !shows(save.shown, save.held !== undefined, world.restores > 0))
+      const unshown = mine.map((save) => ({ ...save, shown: states.get(save.commandId), held: held.get(save.commandId) })).filter((save) => !shows(save.shown, save.held !== undefined, refused.has(save.commandId)))
       mustBeEmpty(`(c) ${device.name} shows what became of each save`, unshown)
     }
   }
@@ -39,8 +40,15 @@ export async function checkSaves(world: World): Promise<number> {
 /** The phone asks again after a command that is held, so that it may just be on its way. */
 const heldStates: readonly ItemState[] = ['waiting', 'sending', 'saved']
 const endStates: readonly ItemState[] = ['received', 'attention', 'rejected', 'merged']
-const shows = (state: ItemState | undefined, isHeld: boolean, isRestored: boolean) =>
-  state !== undefined && ((isHeld ? heldStates : endStates).includes(state) || (isRestored && state === 'rejected'))
+const shows = (state: ItemState | undefined, isHeld: boolean, wasRefused: boolean) =>
+  state !== undefined && ((isHeld ? heldStates : endStates).includes(state) || (wasRefused && state === 'rejected'))
+
+/** Commands whose phone was told that they are refused before the last backup came back. */
+function refusedBeforeRestore(world: World): Set<string> {
+  const before = world.recorder.pushes().filter(({ status, sentAt }) => status === 200 && sentAt < world.restoredAt)
+  const verdicts = before.flatMap(({ reply }) => (JSON.parse(reply) as PushReply).verdicts)
+  return new Set(verdicts.filter(({ verdict, first }) => (first ?? verdict) === 'rejected').map(({ id }) => id))
+}
 
 interface Written {
   commandId: string
