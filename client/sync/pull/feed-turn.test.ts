@@ -48,3 +48,26 @@ it('the page that is looked at has it, one at a time, and it goes back to the ot
   await settle()
   expect(reading.size).toBe(0)
 })
+
+it('a page that takes it back while it is still ending its own keeps it alone', async () => {
+  const locks = stealableLocks()
+  const reading = new Set<number>()
+  const open = (page: number) =>
+    startFeedTurn(locks, 'feed', () => {
+      reading.add(page)
+      return async () => {
+        reading.delete(page)
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+    })
+  const [first, second] = [open(0), open(1)]
+  await settle()
+  second.takeOver()
+  await settle()
+  first.takeOver()
+  await vi.advanceTimersByTimeAsync(300)
+  expect([...reading]).toEqual([0])
+  const stopped = Promise.all([first.stop(), second.stop()])
+  await vi.advanceTimersByTimeAsync(300)
+  await stopped
+})

@@ -18,20 +18,18 @@ export interface FeedTurn {
  */
 export function startFeedTurn(locks: LockPort, name: string, begin: () => () => Promise<void>): FeedTurn {
   let end: (() => Promise<void>) | null = null
-  let letGo: () => void = () => undefined
   let stopping = false
 
   async function run(): Promise<void> {
     if (stopping || end) return
-    end = begin()
-    await new Promise<void>((resolve) => (letGo = resolve))
+    const close = begin()
+    await new Promise<void>((letGo) => (end = () => close().finally(letGo)))
   }
 
   async function finish(): Promise<void> {
     const ending = end
     end = null
     await ending?.()
-    letGo()
   }
 
   const wait = (): void => void locks.hold(name, run).catch(lost)
