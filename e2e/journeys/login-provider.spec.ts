@@ -41,6 +41,10 @@ test('somebody without a password logs in by the provider that the owner has set
     await desk.reload()
     await expect(desk.locator('.shell')).toBeVisible({ timeout: 20_000 })
 
+    await desk.goto('/admin/account')
+    await desk.getByRole('button', { name: 'Set up a second step' }).click()
+    await expect(desk.getByText('You log in with the ministry and never chose a password here?')).toBeVisible()
+
     await owner.reload()
     await expect(owner.getByRole('row', { name: /Om Prakash/ })).toBeVisible()
   } finally {
