@@ -62,7 +62,8 @@ async function sendAll(parts: FlushParts): Promise<FlushOutcome> {
   let written = Promise.resolve()
   let taken: Promise<void> = written
   for (;;) {
-    const { plan, unsent } = early ?? (await prepare(parts, [], memory.count))
+    const ready: Prepared = early ?? (await prepare(parts, [], memory.count))
+    const { plan, unsent } = ready
     if (plan.batch.length === 0) {
       await taken
       if (!early) return plan.waitMs === null ? { kind: 'clean' } : { kind: 'later', afterMs: plan.waitMs }
