@@ -31,6 +31,8 @@ export function useDataRequests(): DataRequests {
   const corrections = shallowRef<CorrectionRequest[]>([])
   const found = shallowRef<DataFound | null>(null)
   const { isBusy, trouble, attempt, ask } = useAttempt()
+  /** Apart from what the person does: nothing looks busy while the page is only being filled. */
+  const reading = useAttempt(trouble)
   let last = ''
 
   async function search(text: string): Promise<void> {
@@ -40,7 +42,7 @@ export function useDataRequests(): DataRequests {
   }
 
   async function readWaiting(): Promise<void> {
-    const read = await ask(() => api.call({ method: 'GET', path: '/api/v1/privacy/requests', reply: eraseRequestsSchema }))
+    const read = await reading.ask(() => api.call({ method: 'GET', path: '/api/v1/privacy/requests', reply: eraseRequestsSchema }))
     if (!read) return
     waiting.value = read.requests
     corrections.value = read.corrections
