@@ -4,7 +4,7 @@ import type { LocalRecord } from './local-record.ts'
 import type { Slot } from './packed/slot-index.ts'
 import type { PackedCollection } from './packed/packed-collection.ts'
 import { toLocalRecord, type ReplicaDocument } from './replica-document.ts'
-import type { ReplicaStore } from './replica-store.ts'
+import { packedCollection, type ReplicaStore } from './replica-store.ts'
 
 /** What is asked of a replica: all records of a type, or those that hang on one parent. */
 export interface RecordQuery {
@@ -37,7 +37,7 @@ export function replicaReads(store: ReplicaStore): ReplicaReads {
   const collectionOf = (name: CollectionName): RxCollection<ReplicaDocument> => store.database.collections[name]
 
   async function packed(name: CollectionName): Promise<PackedCollection> {
-    const collection = collectionOf(name).storageInstance.internals as unknown as PackedCollection
+    const collection = packedCollection(collectionOf(name))
     await collection.ready()
     return collection
   }

@@ -1,8 +1,10 @@
 import 'fake-indexeddb/auto'
 import { randomUUID } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { StoredRecord } from '#shared/protocol/push.ts'
 import { failingFrom, quotaError } from '#client/testing/storage-failures.ts'
+import { replicaName } from './database-names.ts'
+import { requested } from './packed/disk/packed-database.ts'
 import { startReplicaFeed, type FedPage, type ReplicaFeed } from './replica-feed.ts'
 import { replicaReads, type ReplicaReads } from './replica-reads.ts'
 import { openReplicaStore, type ReplicaStore } from './replica-store.ts'
@@ -51,6 +53,13 @@ async function feedPage(page: FedPage): Promise<void> {
   pages.push(page)
   if (feed) feed.resync(['people'])
   await (feed ?? start()).inSync()
+}
+
+async function damageHeads(name: string): Promise<void> {
+  const database = await requested(indexedDB.open(name))
+  const store = database.transaction('head', 'readwrite').objectStore('head')
+  for (const key of await requested(store.getAllKeys())) if ((key as [string, number])[1] > 0) await requested(store.put('{damaged', key))
+  database.close()
 }
 
 describe('replica', () => {
@@ -160,6 +169,25 @@ describe('replica', () => {
       await feedPage({ documents: [], checkpoint: checkpoint(2) })
       expect(asked.at(-1)).toBe(2)
     }
+  })
+
+  it('reads no record when it is opened, and says when those on the disk cannot be read', async () => {
+    await feedPage({ documents: [person(1, 'Asha')], checkpoint: checkpoint(1) })
+    await feed?.stop()
+    feed = null
+    await store.close()
+    const read = vi.spyOn(IDBDatabase.prototype, 'transaction')
+    const readsOfRecords = () => read.mock.calls.filter(([stores]) => [stores].flat().includes('head')).length
+    await open()
+    expect(readsOfRecords()).toBe(0)
+    expect(await nameNow()).toBe('Asha')
+    expect(readsOfRecords()).toBeGreaterThan(0)
+    read.mockRestore()
+    await store.close()
+    await damageHeads(replicaName(owner))
+    await open()
+    await expect(store.readAhead()).rejects.toThrow()
+    await expect(reads.get('people', [id])).rejects.toThrow()
   })
 
   it('lists children by parent and types in chunks without missing any', async () => {

@@ -11,6 +11,7 @@ import { isNewer, newerRevStorage, storedWriteContext, type ReplicaGuard } from 
 import { openPacked } from './packed/opening/open-packed.ts'
 import { takeFeed } from './packed/disk/feed-fence.ts'
 import type { WriterLock } from './packed/disk/packed-database.ts'
+import type { PackedCollection } from './packed/packed-collection.ts'
 import { packedStorage } from './packed/packed-storage.ts'
 import type { RecordCipher } from './record-cipher.ts'
 import { replicaColumns, replicaSchema, toReplicaDocument, type ReplicaDocument } from './replica-document.ts'
@@ -38,6 +39,8 @@ export interface ReplicaStore {
   applyStored(stored: readonly StoredRecord[], generation: number): Promise<void>
   /** Begins to read the feed: from now on no other tab of this device writes what it has read before. */
   takeFeed(): Promise<void>
+  /** Reads the heads of what nobody has asked for yet, so that the first question need not wait. Rejects when some cannot be read. */
+  readAhead(): Promise<void>
   close(): Promise<void>
 }
 
@@ -59,8 +62,16 @@ export async function openReplicaStore(options: ReplicaOptions): Promise<Replica
       }
     },
     takeFeed,
+    async readAhead() {
+      for (const name of collectionNames) await packedCollection(database.collections[name]).ready()
+    },
     close
   }
+}
+
+/** What lies below RxDB. */
+export function packedCollection(collection: RxCollection<ReplicaDocument>): PackedCollection {
+  return collection.storageInstance.internals as unknown as PackedCollection
 }
 
 async function openDatabase({ owner, multiInstance, cipher, locks }: ReplicaOptions, guard: ReplicaGuard) {

@@ -67,6 +67,8 @@ export interface SyncEngineParts {
   nouns?: SyncNouns
   /** Default: what the browser says. */
   line?: LineWatch
+  /** See `FeedDeskParts`. */
+  feedAfterMs?: number
   /** False where only one page can be open (tests). */
   multiInstance?: boolean
 }
@@ -96,6 +98,8 @@ export interface SyncEngine {
   lastRepair(): Promise<RepairReport | null>
   /** Drops what the server surely has; never what is unsent. */
   freeRoom(): Promise<FreedRoom>
+  /** Reads what the first screen did not need. Rejects when copies on this device cannot be read. */
+  readAhead(): Promise<void>
   /** Once per database: true when it was made by this start. Where one is known to have been, the browser threw it away. */
   firstUse(): Promise<boolean>
   /** Ends everything that runs; what was saved stays. */
@@ -147,6 +151,7 @@ export async function openSyncEngine(parts: SyncEngineParts): Promise<SyncEngine
     inSync: flow.inSync,
     repair: flow.repair,
     freeRoom: async () => (await import('./upload/free-room.ts')).freeRoom({ outbox, api }),
+    readAhead: () => store.readAhead(),
     firstUse: () => isFirstUse(outbox),
     lastRepair: async () => (await outbox.setting<RepairBook>(repairSetting))?.last ?? null,
     close: () => closeAll({ abort, flow, people, reference, outbox, store })

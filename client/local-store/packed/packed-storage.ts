@@ -28,7 +28,10 @@ export function collectionKey(collectionName: string, version: number): string {
   return `${collectionName}|${version}`
 }
 
-/** RxDB's storage over an opened database. `columns`: fields of records kept in memory beside those of the indexes. */
+/**
+ * RxDB's storage over an opened database. Records are read when they are first asked for or written, bookkeeping at once.
+ * `columns`: fields of records kept in memory beside those of the indexes.
+ */
 export function packedStorage(database: PackedDatabase, columns: readonly string[]): PackedStorage {
   const news = database.options.shared ? new TabNews(database.options.name) : null
   return {
@@ -43,7 +46,7 @@ export function packedStorage(database: PackedDatabase, columns: readonly string
       const fields = [...new Set([...indexed, ...(small ? [] : columns)])].filter((field) => !ownFields.has(field) && field !== primary)
       const key = collectionKey(plain.collectionName, plain.schema.version)
       const collection = new PackedCollection(database, { key, small, primary, fields })
-      await collection.ready()
+      if (small) await collection.ready()
       const instance = new PackedInstance(plain, collection, news)
       return instance as unknown as RxStorageInstance<RxDocType, PackedCollection, object>
     },

@@ -31,6 +31,8 @@ export interface FeedDeskParts {
   reads: ReplicaReads
   keeper: LayerKeeper
   status: StatusDesk
+  /** Where there are copies to show, they are shown before anything is read from the server, ms. Default 0. */
+  feedAfterMs?: number
 }
 
 export interface FeedDesk {
@@ -52,7 +54,9 @@ export async function startFeedDesk(parts: FeedDeskParts, resend: () => Promise<
   awaitTurn()
   const sign = (): void => parts.status.sign({ pulling: runner?.pulling() ?? false, live: runner?.live() ?? false })
 
-  const turn = startFeedTurn(parts.locks, `${parts.outbox.name}:feed`, () => {
+  const afterMs = parts.status.current().firstSync.done ? (parts.feedAfterMs ?? 0) : 0
+
+  const turn = startFeedTurn(parts.locks, { name: `${parts.outbox.name}:feed`, afterMs }, () => {
     const own = startFeedRunner({
       ...parts,
       ...books,

@@ -9,7 +9,7 @@ function device() {
   const locks = stealableLocks()
   const reading = new Set<number>()
   const open = (page: number) =>
-    startFeedTurn(locks, 'feed', () => {
+    startFeedTurn(locks, { name: 'feed' }, () => {
       reading.add(page)
       return async () => void reading.delete(page)
     })
@@ -53,7 +53,7 @@ it('a page that takes it back while it is still ending its own keeps it alone', 
   const locks = stealableLocks()
   const reading = new Set<number>()
   const open = (page: number) =>
-    startFeedTurn(locks, 'feed', () => {
+    startFeedTurn(locks, { name: 'feed', afterMs: 0 }, () => {
       reading.add(page)
       return async () => {
         reading.delete(page)
@@ -70,4 +70,21 @@ it('a page that takes it back while it is still ending its own keeps it alone', 
   const stopped = Promise.all([first.stop(), second.stop()])
   await vi.advanceTimersByTimeAsync(300)
   await stopped
+})
+
+it('begins later where copies are shown first, at once when somebody asks, and not at all once it is stopped', async () => {
+  const reading: number[] = []
+  const open = (page: number) =>
+    startFeedTurn(stealableLocks(), { name: 'feed', afterMs: 500 }, () => {
+      reading.push(page)
+      return async () => undefined
+    })
+  const [first, asked, stopped] = [open(0), open(1), open(2)]
+  asked.takeOver()
+  await stopped.stop()
+  await vi.advanceTimersByTimeAsync(499)
+  expect(reading).toEqual([1])
+  await vi.advanceTimersByTimeAsync(1)
+  expect(reading).toEqual([1, 0])
+  await Promise.all([first.stop(), asked.stop()])
 })

@@ -14,9 +14,9 @@ export interface FeedTurn {
  * One page of this device at a time runs the feed, the others wait in line. The page that is looked at takes it over, because
  * the one that has it may be frozen; that one ends its own when it hears of it. Where two read for a moment, only the one
  * that began last can write (`takeFeed`).
- * `begin` starts the feed and gives the way to end it.
+ * `begin` starts the feed and gives the way to end it; nobody begins by itself in the first `afterMs`.
  */
-export function startFeedTurn(locks: LockPort, name: string, begin: () => () => Promise<void>): FeedTurn {
+export function startFeedTurn(locks: LockPort, { name, afterMs = 0 }: { name: string; afterMs?: number }, begin: () => () => Promise<void>): FeedTurn {
   let end: (() => Promise<void>) | null = null
   let stopping = false
 
@@ -45,13 +45,15 @@ export function startFeedTurn(locks: LockPort, name: string, begin: () => () => 
   }
 
   const patience = setTimeout(takeOver, patienceMs)
-  wait()
+  const later = afterMs > 0 ? setTimeout(wait, afterMs) : undefined
+  if (!later) wait()
 
   return {
     takeOver,
     stop() {
       stopping = true
       clearTimeout(patience)
+      clearTimeout(later)
       return finish()
     }
   }

@@ -30,6 +30,9 @@ export interface DeskOpening {
   cover(): Promise<void>
 }
 
+/** The first screen comes before what it does not need, ms. */
+const [feedAfterMs, readAheadMs] = [500, 2_000]
+
 /** Keys, and what deletes: fetched beside the engine, not with the first paint. */
 export const copies = () => import('./copies.ts')
 
@@ -40,7 +43,7 @@ export function deskOpening(app: App, session: Session): DeskOpening {
 
   async function openEngine(cipher: RecordCipher): Promise<SyncEngine> {
     const { openSyncEngine } = await import('#client/sync/sync-engine.ts')
-    return openSyncEngine({ session, clock: deviceClock, random: deviceRandom, locks: deviceLocks(), app: `field ${version}`, cipher })
+    return openSyncEngine({ session, clock: deviceClock, random: deviceRandom, locks: deviceLocks(), app: `field ${version}`, cipher, feedAfterMs })
   }
 
   async function start(info: SessionInfo, pin: string | null = null): Promise<void> {
@@ -55,6 +58,7 @@ export function deskOpening(app: App, session: Session): DeskOpening {
       const engine = await openEngine(opened.cipher).catch(async (error: unknown) => openEngine(await newKeyAfter(error, ownerOf(info))))
       provideSyncEngine(app, engine)
       open.value = { info, engine, drafts: createDraftStore(new Outbox(ownerOf(info))) }
+      setTimeout(() => engine.readAhead().catch((error: { code?: string }) => (broken.value ||= error.code !== 'ended')), readAheadMs)
     } catch {
       broken.value = true
     }

@@ -50,9 +50,10 @@ export class RecordShelf {
         requested(store.getAll(range) as IDBRequest<StoredText[]>)
       ])
     })
-    const texts = await Promise.all(heads.map((head) => openText(head, this.cipher)))
-    const records = texts.map((text, at) => recordFromHead((keys[at] as [string, number])[1], text, typeof heads[at] === 'string'))
-    return { turn: turn ?? firstTurn, records }
+    const opened = heads.map(async (head, at) =>
+      recordFromHead((keys[at] as [string, number])[1], await openText(head, this.cipher), typeof head === 'string')
+    )
+    return { turn: turn ?? firstTurn, records: await Promise.all(opened) }
   }
 
   /** The texts stored apart, null for a record that another tab has rewritten since. */

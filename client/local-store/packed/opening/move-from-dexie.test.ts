@@ -35,7 +35,7 @@ async function oldApp(owner: StoreOwner): Promise<void> {
   })
   await database.addCollections(Object.fromEntries(collectionNames.map((name) => [name, { schema: replicaSchema }])))
   const toDocument: ReplicaStore['toDocument'] = (document, generation) => toReplicaDocument(document, parents, generation)
-  const old: ReplicaStore = { database, guard, toDocument, applyStored: () => Promise.resolve(), takeFeed: () => Promise.resolve(), close: () => Promise.resolve() }
+  const old: ReplicaStore = { database, guard, toDocument, applyStored: () => Promise.resolve(), takeFeed: () => Promise.resolve(), readAhead: () => Promise.resolve(), close: () => Promise.resolve() }
   await fed(old, { documents: [...people, removed], checkpoint })
   await database.close()
 }
