@@ -47,7 +47,7 @@ function personFor({ homes, fresh }: World, ward: number): NewSave {
 function grievanceFor({ office, fresh }: World, ward: number): NewSave {
   const grievanceId = randomUUID()
   const args = {
-    grievanceId, number: makeTrackingNumber(office.trackingPrefix, randomBytes(10)), categoryId: office.categoryId, description: fresh(), latitude: null, longitude: null,
+    grievanceId, number: makeTrackingNumber(office.trackingPrefix, randomBytes(10)), categoryId: office.categories[0]!, description: fresh(), latitude: null, longitude: null,
     accuracyMetres: null, landmark: null, wardId: office.wards[ward], personId: null, householdId: null, source: 'field', visibility: 'public', photos: [], reporter: null
   }
   return { name: 'grievance.file', args, made: { collection: 'cases', type: 'grievance', id: grievanceId } }
